@@ -1,0 +1,172 @@
+/* The chat button of Switchboard: <script src="https://desk.example/static/chats/widget.js" async></script>
+ *
+ * data-language ru|en · data-theme light|dark · data-accent any CSS colour · data-title · data-greeting
+ * data-position right|left · data-api where the desk lives, by default where this script came from.
+ *
+ * This file only draws the button. Everything else is loaded when the visitor opens the chat, or when the
+ * page is idle and there is a conversation to watch. All styles are constructed style sheets, so the host
+ * page needs no 'unsafe-inline': it must allow the desk's origin in script-src and connect-src.
+ */
+(() => {
+  const TAG = "switchboard-chat";
+  const script = document.currentScript || document.querySelector('script[src*="chats/widget.js"]');
+  if (!script || customElements.get(TAG)) return;
+  const here = script.src;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const css = `
+:host{all:initial;--accent:#3355f0;--on:#fff;--bg:#fff;--soft:#f2f3f6;--text:#16181d;--muted:#676c79;--line:#1618231a;
+--edge:0 0 0 1px #1618230d;--far:0 24px 64px -12px #1618234d,0 8px 24px -8px #16182333;--near:0 8px 24px -4px #16182347,0 2px 6px #16182324;
+--bad:#c92a3a;--side:20px;position:fixed;z-index:2147483000;right:var(--side);bottom:20px;width:56px;height:56px;contain:layout style;
+font:400 15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;color:var(--text);
+-webkit-font-smoothing:antialiased;-webkit-text-size-adjust:100%;text-size-adjust:100%}
+:host([data-position=left]){right:auto;left:var(--side)}
+:host([dark]){color-scheme:dark;--bg:#17181c;--soft:#25272e;--text:#eceef2;--muted:#9ca1ad;--line:#ffffff1f;--edge:0 0 0 1px #ffffff1a;
+--far:0 24px 64px -8px #000c,0 8px 24px -8px #0009;--bad:#ff8a8f}
+:host([hidden]){display:none}
+*{box-sizing:border-box}
+.launcher{all:unset;box-sizing:border-box;position:absolute;inset:0;display:grid;place-items:center;border-radius:50%;cursor:pointer;
+color:var(--on);background:linear-gradient(160deg,color-mix(in oklab,var(--accent),#fff 14%),var(--accent) 60%);box-shadow:var(--near);
+-webkit-tap-highlight-color:transparent;transition:transform .25s cubic-bezier(.2,1.4,.4,1),box-shadow .2s}
+.launcher:hover{transform:scale(1.06)}.launcher:active{transform:scale(.95)}
+.launcher:focus-visible{outline:3px solid color-mix(in oklab,var(--accent),var(--bg) 40%);outline-offset:3px}
+.launcher svg{grid-area:1/1;width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;
+stroke-linejoin:round;transition:transform .25s,opacity .18s}
+.launcher svg+svg,[aria-expanded=true] svg{opacity:0;transform:rotate(-45deg) scale(.6)}
+[aria-expanded=true] svg+svg{opacity:1;transform:none}
+[aria-busy=true] svg{animation:wait 1s ease-in-out infinite alternate}@keyframes wait{to{opacity:.35}}
+.badge{position:absolute;top:-3px;right:-3px;min-width:21px;padding:0 6px;border-radius:11px;background:#e5384b;color:#fff;
+font-size:12px;font-weight:650;line-height:21px;text-align:center;box-shadow:0 0 0 2.5px #fff;pointer-events:none}
+:host([dark]) .badge{box-shadow:0 0 0 2.5px #17181c}
+.badge:empty{display:none}
+@media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
+@media print{:host{display:none!important}}`;
+
+  /** True when white letters are hard to read on this colour ("rgb(r, g, b)", as computed). */
+  const isPale = (rgb) => {
+    const [r, g, b] = rgb.match(/[\d.]+/g).map((n) => (n / 255) ** 2.2);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.36;
+  };
+
+  class SwitchboardChat extends HTMLElement {
+    connectedCallback() {
+      if (this.shadowRoot) return;
+      const root = this.attachShadow({ mode: "open" });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      root.adoptedStyleSheets = [sheet];
+      const { api, language, accent } = this.dataset;
+      this.base = new URL(api || "/", here).href.replace(/\/$/, "");
+      const spoken = language || document.documentElement.lang || navigator.language;
+      this.language = /^ru\b/i.test(spoken) ? "ru" : "en";
+      this.lang = this.language;
+
+      this.launcher = document.createElement("button");
+      this.launcher.className = "launcher";
+      this.launcher.type = "button";
+      this.launcher.append(
+        draw("M21 11.6c0 4.6-4 8.2-9 8.2-1.3 0-2.6-.2-3.7-.7L3.6 20.4l1.3-4C3.700 15 3 13.400 3 11.600 3 7 7 3.400 12 3.400s9 3.600 9 8.200ZM8.300 11.700h.01M12 11.700h.01M15.700 11.700h.01"),
+        draw("m6 9.500 6 6 6-6"),
+      );
+      this.launcher.onclick = () => this.toggle();
+      this.launcher.onpointerenter = () => this.load().catch(() => {});
+      this.badge = document.createElement("span");
+      this.badge.className = "badge";
+      this.badge.ariaHidden = "true";
+      root.append(this.launcher, this.badge);
+
+      const shade = () => {
+        this.toggleAttribute("dark", this.dataset.theme ? this.dataset.theme === "dark" : dark.matches);
+      };
+      dark.addEventListener("change", shade);
+      new MutationObserver(shade).observe(this, { attributeFilter: ["data-theme"] });
+      shade();
+      if (accent && CSS.supports("color", accent)) {
+        this.launcher.style.color = accent;
+        this.style.setProperty("--on", isPale(getComputedStyle(this.launcher).color) ? "#14161b" : "#fff");
+        this.launcher.style.color = "";
+        this.style.setProperty("--accent", accent);
+      }
+      this.unread = 0;
+      this.resume();
+    }
+
+    /** Watch the conversation of an earlier page, and open the panel that was open there. */
+    resume() {
+      const kept = (area, key) => {
+        try {
+          return window[area].getItem("switchboard:" + key);
+        } catch {
+          return null; // storage is forbidden here: the conversation lives as long as the page
+        }
+      };
+      if (!kept("localStorage", "token")) return;
+      const reopen = kept("sessionStorage", "open") && innerWidth > 520;
+      const idle = window.requestIdleCallback || ((run) => setTimeout(run, 300));
+      idle(() => (reopen ? this.open(false) : this.load()).catch(() => {}), { timeout: 3000 });
+    }
+
+    /** The panel, loaded once. After a failed load the next call tries again. */
+    load() {
+      this.tries ??= 0;
+      const url = new URL("widget/panel.js" + (this.tries ? "?" + this.tries : ""), here);
+      this.panel ??= import(url).then(
+        ({ Panel }) => new Panel(this),
+        (error) => {
+          this.tries += 1;
+          this.panel = null;
+          throw error;
+        },
+      );
+      return this.panel;
+    }
+
+    async open(focus = true) {
+      this.launcher.ariaBusy = "true";
+      try {
+        (await this.load()).open(focus);
+      } finally {
+        this.launcher.ariaBusy = null;
+      }
+    }
+
+    async close() {
+      if (this.panel) (await this.panel).close();
+    }
+
+    toggle() {
+      (this.launcher.ariaExpanded === "true" ? this.close() : this.open()).catch(() => {});
+    }
+
+    set unread(count) {
+      const ru = this.language === "ru";
+      const opened = this.launcher.ariaExpanded === "true";
+      this.badge.textContent = count ? (count > 99 ? "99+" : count) : "";
+      this.launcher.ariaExpanded = String(opened);
+      this.launcher.ariaLabel =
+        (opened ? (ru ? "Закрыть чат" : "Close chat") : ru ? "Открыть чат" : "Open chat") +
+        (count ? (ru ? `, непрочитанных: ${count}` : `, unread: ${count}`) : "");
+    }
+  }
+
+  function draw(path) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const line = document.createElementNS(svg.namespaceURI, "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    line.setAttribute("d", path);
+    svg.append(line);
+    return svg;
+  }
+
+  function mount() {
+    if (document.querySelector(TAG)) return;
+    const chat = document.createElement(TAG);
+    Object.assign(chat.dataset, script.dataset);
+    document.body.append(chat);
+  }
+
+  customElements.define(TAG, SwitchboardChat);
+  if (document.body) mount();
+  else addEventListener("DOMContentLoaded", mount);
+})();

@@ -1,0 +1,287 @@
+"""Every setting, read once from the environment (and `.env`). A bad value stops the start with its name."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = BASE_DIR / ".local"
+
+env = Env(eager=False)
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+# --- The process -----------------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", False)
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
+STREAM_PORT = env.int("STREAM_PORT", 8001, validate=validate.Range(1, 65535))
+SANDBOX_PORT = env.int("SANDBOX_PORT", (STREAM_PORT or 8001) + 1, validate=validate.Range(1, 65535))
+SECRET_KEY = env.str("DJANGO_SECRET_KEY", "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEBUG else ["localhost", "127.0.0.1"])
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+STREAM_URL = env.str("STREAM_URL", "").rstrip("/")  # empty: the page's own host, at STREAM_PORT (DEBUG) or behind the proxy
+WIDGET_ORIGINS = env.list("WIDGET_ORIGINS", ["*"])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 5))  # proxies in front that set X-Forwarded-For
+DATABASE_URL = env.str("DATABASE_URL", "")
+REDIS_URL = env.str("REDIS_URL", "")
+
+# --- The LLM ---------------------------------------------------------------------------------------------------------
+
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
+OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-4o-mini")
+YANDEX_API_KEY = env.str("YANDEX_API_KEY", "")
+YANDEX_FOLDER_ID = env.str("YANDEX_FOLDER_ID", "")
+YANDEX_BASE_URL = env.str("YANDEX_BASE_URL", "https://llm.api.cloud.yandex.net")
+YANDEX_MODEL = env.str("YANDEX_MODEL", "yandexgpt/latest")
+LLM_PROVIDER = env.str(
+    "LLM_PROVIDER",
+    "openai" if OPENAI_API_KEY or OPENAI_BASE_URL else "yandexgpt" if YANDEX_API_KEY else "offline",
+    validate=validate.OneOf(["openai", "yandexgpt", "offline"]),
+)
+LLM_DEADLINE_SECONDS = env.float("LLM_DEADLINE_SECONDS", 60.0, validate=validate.Range(min=0.1))
+
+# --- Telegram --------------------------------------------------------------------------------------------------------
+
+TELEGRAM_BOT_TOKENS = {
+    "support": env.str("TELEGRAM_SUPPORT_BOT_TOKEN", ""),
+    "operators": env.str("TELEGRAM_OPERATOR_BOT_TOKEN", ""),
+    "characters": env.str("TELEGRAM_CHARACTER_BOT_TOKEN", ""),
+}
+TELEGRAM_MODE = env.str(
+    "TELEGRAM_MODE",
+    "sandbox" if DEBUG and not any(TELEGRAM_BOT_TOKENS.values())
+    else "webhook" if PUBLIC_URL and PUBLIC_URL.startswith("https://")
+    else "polling",
+    validate=validate.OneOf(["webhook", "polling", "sandbox"]),
+)
+TELEGRAM_API_URL = env.str(
+    "TELEGRAM_API_URL",
+    f"http://127.0.0.1:{SANDBOX_PORT}" if TELEGRAM_MODE == "sandbox" else "https://api.telegram.org",
+).rstrip("/")
+TELEGRAM_WEBHOOK_SECRET = env.str("TELEGRAM_WEBHOOK_SECRET", "")
+if TELEGRAM_MODE == "sandbox":
+    TELEGRAM_BOT_TOKENS = {
+        "support": "1000001:sandbox-support",
+        "operators": "1000002:sandbox-operators",
+        "characters": "1000003:sandbox-characters",
+    }
+SANDBOX_URL = env.str("SANDBOX_URL", "").rstrip("/")  # empty: the page's own host, at SANDBOX_PORT
+
+# --- The other doors -------------------------------------------------------------------------------------------------
+
+AMPLITUDE_API_KEY = env.str("AMPLITUDE_API_KEY", "")
+AMPLITUDE_API_URL = env.str("AMPLITUDE_API_URL", "https://api2.amplitude.com/2/httpapi")
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
+API_ANONYMOUS = env.bool("API_ANONYMOUS", DEBUG)
+
+# --- The desk --------------------------------------------------------------------------------------------------------
+
+SITE_NAME = env.str("SITE_NAME", "Switchboard")
+MESSAGE_MAX_CHARS = 4000
+HISTORY_MESSAGES = 20
+IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
+LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
+SWEEP_SECONDS = 3
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+
+DEMO_MODE = env.bool("DEMO_MODE", DEBUG)  # the demo shop at `/`
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "llm",
+    "chats",
+    "operators",
+    "telegram_bot",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DB_POOL_SIZE = env.int("DB_POOL_SIZE", 16, validate=validate.Range(1, 500))
+DATABASES = {}
+if DATABASE_URL:
+    try:
+        DATABASES["default"] = dj_database_url.parse(DATABASE_URL, conn_max_age=0)
+    except (ValueError, dj_database_url.UnknownSchemeError) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: not a PostgreSQL address ({type(error).__name__})") from None
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL: must start with postgresql://")
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DB_POOL_SIZE,
+        "timeout": 20,
+        "max_idle": 60,
+        "check": None,
+    }
+    DATABASES["default"]["OPTIONS"].pop("check", None)
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow")
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", str(LOCAL_DIR / "static"))
+STATICFILES_DIRS = []
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", str(LOCAL_DIR / "media"))
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CORS_URLS_REGEX = r"^/(api/v1/(chat|gpt|message)|static/chats)/?"
+CORS_ALLOW_ALL_ORIGINS = WIDGET_ORIGINS == ["*"]
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else WIDGET_ORIGINS
+CORS_ALLOW_HEADERS = ["accept", "content-type", "chat-token", "last-event-id"]
+CORS_EXPOSE_HEADERS = ["retry-after"]
+CORS_PREFLIGHT_MAX_AGE = 86400
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "413", "415", "429"]}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Switchboard API",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "ConversationState": "chats.models.Conversation.State",
+        "MessageAuthor": "chats.models.Message.Author",
+        "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
+        "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
+        "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",
+    },
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+}
+
+# --- The engine: which class speaks for which channel ------------------------------------------------------------------
+
+CHANNELS = {
+    "web": "chats.channels.web.WebChannel",
+    "telegram": "telegram_bot.channel.TelegramChannel",
+    "operator": "telegram_bot.channel.OperatorChannel",
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # a hint that is lost is found by the sweep
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
+    "close-idle": {"task": "chats.close_idle", "schedule": 300},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(LOCAL_DIR / "celerybeat-schedule"))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}
+
+# --- One clear line for whatever is wrong ------------------------------------------------------------------------------
+
+
+def _problems() -> list[str]:
+    """Names every setting whose value cannot be used, one short sentence each."""
+    found = []
+    try:
+        env.seal()
+    except EnvError as error:
+        details = getattr(error, "error_messages", None) or {"environment": [str(error)]}
+        found += [f"{name}: {' '.join(messages)}" for name, messages in details.items()]
+    if not DATABASE_URL:
+        found.append("DATABASE_URL: missing (`make run` starts an embedded PostgreSQL and sets it)")
+    if not REDIS_URL:
+        found.append("REDIS_URL: missing (`make run` starts an embedded Redis and sets it)")
+    elif urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+        found.append("REDIS_URL: must start with redis://, rediss:// or unix://")
+    if not SECRET_KEY:
+        found.append("DJANGO_SECRET_KEY: missing")
+    if TELEGRAM_MODE == "sandbox" and not DEBUG:
+        found.append("TELEGRAM_MODE: sandbox is for development only and needs DEBUG=1")
+    if LLM_PROVIDER == "openai" and not (OPENAI_API_KEY or OPENAI_BASE_URL):
+        found.append("OPENAI_API_KEY: missing, and LLM_PROVIDER is openai")
+    if LLM_PROVIDER == "yandexgpt" and not (YANDEX_API_KEY and YANDEX_FOLDER_ID):
+        found.append("YANDEX_API_KEY and YANDEX_FOLDER_ID: both are needed when LLM_PROVIDER is yandexgpt")
+    if TELEGRAM_MODE != "sandbox" and any(TELEGRAM_BOT_TOKENS.values()):
+        for bot, token in TELEGRAM_BOT_TOKENS.items():
+            if token and not (token.count(":") == 1 and token.split(":")[0].isdigit()):
+                found.append(f"the token of the {bot} bot: does not look like 123456:ABC-...")
+        if TELEGRAM_MODE == "webhook" and not TELEGRAM_WEBHOOK_SECRET:
+            found.append("TELEGRAM_WEBHOOK_SECRET: missing, and TELEGRAM_MODE is webhook")
+        if TELEGRAM_MODE == "webhook" and not PUBLIC_URL.startswith("https://") and "api.telegram.org" in TELEGRAM_API_URL:
+            found.append("PUBLIC_URL: Telegram sends webhooks to https:// addresses only")
+    return found
+
+
+if _found := _problems():
+    raise ImproperlyConfigured("; ".join(_found))
+if TELEGRAM_MODE == "sandbox" and not TELEGRAM_WEBHOOK_SECRET:
+    TELEGRAM_WEBHOOK_SECRET = "sandbox-webhook-secret"  # noqa: S105 - only ever spoken on loopback
