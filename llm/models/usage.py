@@ -1,0 +1,56 @@
+"""The log of calls to language models: what was asked, of whom, at what price."""
+
+from django.db import models
+
+
+class LLMCallQuerySet(models.QuerySet):
+    def of_conversation(self, conversation_id: int) -> "LLMCallQuerySet":
+        return self.filter(conversation_id=conversation_id)
+
+    def of_contact(self, contact_id: int) -> "LLMCallQuerySet":
+        return self.filter(contact_id=contact_id)
+
+    def since(self, moment) -> "LLMCallQuerySet":
+        return self.filter(created_at__gte=moment)
+
+
+class LLMCall(models.Model):
+    """One call to a provider, successful or not. Written once, never changed."""
+
+    class Outcome(models.TextChoices):
+        ANSWER = "answer", "answered"
+        HANDOFF = "handoff", "handed over"
+        SUMMARY = "summary", "summary"
+        FAILED = "failed", "failed"
+        STOPPED = "stopped", "stopped by the caller"
+
+    provider = models.CharField(max_length=32)
+    model = models.CharField(max_length=120, blank=True)
+    purpose = models.CharField(max_length=16)
+    # Plain numbers: llm stands below chats and does not know its tables.
+    conversation_id = models.BigIntegerField(null=True, blank=True)
+    contact_id = models.BigIntegerField(null=True, blank=True)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    estimated = models.BooleanField(
+        default=False, help_text="The provider did not count tokens: counted by length."
+    )
+    cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    latency_ms = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LLMCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "LLM call"
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["created_at"], name="llm_call_created"),
+            models.Index(fields=["conversation_id", "created_at"], name="llm_call_conversation"),
+            models.Index(fields=["contact_id", "created_at"], name="llm_call_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.model} {self.outcome}"
