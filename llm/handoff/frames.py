@@ -1,0 +1,45 @@
+"""How people ask for a person: patterns over the class codes of one clause, for both languages."""
+
+from llm.handoff.patterns import compile_pattern
+
+# Each is enough for a hand-over when no veto speaks against it in the same clause.
+STRONG = {
+    "connect-role": "(CONN|PASS|GIVE) _{0,4} (ROLE|CHIEF|DEPT)",
+    "connect-human": "(CONN|GIVE) _{0,3} (HUMAN|SOMEONE)",
+    "pass-human": "PASS (ME|PLEASE|LINK|LIVE|DET)* (HUMAN|SOMEONE)",
+    "role-connect": "(ROLE|CHIEF|HUMAN|DEPT) (PLEASE|ME|SWEAR|AND|LINK|YOU){0,3} (CONN|GIVE|PASS)",
+    "want-talk": "(WANT|CAN|HELP|GIVE|HOW) _{0,4} (TALK|CONTACT) _{0,3} ANYONE",
+    "talk-to": "^ (FLUFF|WISH|ABOUT)* (TALK|CONTACT) (LINK|DET|LIVE|SWEAR|YOUR|PLEASE|ME|ABOUT|ELSE)* ANYONE",
+    "to-person-talk": "(WITH|TO) (LIVE|YOUR|DET)* ANYONE (_{0,2} (WANT|CAN))? _{0,2} TALK",
+    "want-role": "(WANT|PLEASE) (ME|PLEASE|I|TO|LIVE|YOUR|DET|SWEAR|THIS|GIVE|HELP|CONN|TALK|ELSE){0,4} (ROLE|CHIEF|DEPT|HUMAN|SOMEONE)",
+    "role-want": "(ROLE|CHIEF|HUMAN|LIVE) (ME|PLEASE|TO|YOU){0,2} WANT",
+    "can-role": "^ (POLITE)* (AND|THIS)* CAN (PLEASE|ME|I|LIVE|YOUR|THIS)* (ROLE|CHIEF|HUMAN|SOMEONE|DEPT)",
+    "bare": "^ (POLITE|LIVE|DET|YOUR|ME|LINK|SWEAR)* (LIVE|ROLE|CHIEF|HUMAN|DEPT) (ROLE|HUMAN|DEPT)? (PLEASE|SWEAR|ABOUT|LINK|THIS|GREET|ME|DEPT)* $",
+    "live": "(WANT|GIVE|CONN|CAN) (ME|PLEASE|LINK)* LIVE $",
+    "no-bot": "NEG _{0,4} (WANT|TALK|GIVE|CONN|HELP) _{0,4} BOT",
+    "bot-no": "(WITH|LINK|TO) (DET|THIS|YOUR|COMPLAIN|SWEAR|LIVE)* BOT _{0,3} NEG",
+    "not-bot": "(PERSON|LIVE|WANT|TALK) _{0,3} NEG (WITH|TO|DET|THIS|YOUR|SWEAR|COMPLAIN)* BOT",
+    "any-alive": "(X|BE|WHO|THIS) _{0,2} (WHO|LIVE|SOMEONE) (THIS|LIVE|HUMAN|X)* (HUMAN|LIVE|ROLE)",
+    "who-talk": "(WITH|TO|WHO) (WHO|CAN|I|ME)+ _{0,2} (CAN|TALK|I) _{0,3} TALK",
+    "let-person": "(IF|WANT|GIVE) _{0,2} (HUMAN|SOMEONE|ROLE|CHIEF) _{0,2} (ANSWERS|HELP|CONTACT|TALK)",
+    "person-answer": "(HUMAN|SOMEONE|ROLE) (PLEASE|ME)* (ANSWERS|HELP) (ME|PLEASE)* $",
+    "connect-me": "^ (POLITE|CAN|YOU|WANT|ABOUT|X|OBJ|TO|LINK)* CONN (ME|PLEASE|SWEAR|BOT)* (ABOUT _*)? $",
+}
+FRAMES = {name: compile_pattern(pattern) for name, pattern in STRONG.items()}
+
+VETO_PATTERNS = {
+    "negated": "NEG (YOU|ME|I|THIS|WANT|CAN|PLEASE|TO|LIVE){0,3} (CONN|PASS|GIVE|TALK|CONTACT|PERSON)(?!_*BOT)",
+    "not-needed": "PERSON _{0,2} NEG (WANT|CONN|PASS|GIVE)",
+    "told": "PERSON _{0,2} PAST",
+    "told-by": "PAST _{0,3} PERSON",
+    "telecom": "TELECOM _? (ROLE|PERSON)|ROLE _? (TELECOM)",
+    "job": "JOB",
+    "count": "(HOWMANY|NUM) _? (HUMAN|ROLE|PERSON)",
+    "identity": "(YOU|THIS|BE|I) (YOU|THIS|AND|BE|DET|LIVE|I|TALK|LINK|X)* (HUMAN|BOT|LIVE) (OR|BOT|HUMAN|LIVE|DET|AND|BE|YOU|X)* $",
+    "hours": "(HOURS|WHEN) _* (DEPT|PERSON)|(DEPT|PERSON) _{0,3} HOURS",
+    "phone": "PHONE _{0,5} (DEPT|PERSON)|(DEPT) _? PHONE",
+    "for-another": "(OBJ|X|TO) (TO|ABOUT) ELSE HUMAN|ELSE (ROLE|HUMAN)",
+    "rights": "RIGHTS _{0,3} ROLE|ROLE _{0,2} RIGHTS",
+    "visit": "(CONN|WANT) _{0,3} PRO",
+}
+VETOES = {name: compile_pattern(pattern) for name, pattern in VETO_PATTERNS.items()}
