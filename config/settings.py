@@ -33,6 +33,7 @@ REDIS_URL = env.str("REDIS_URL", "")
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
 OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-4o-mini")
+OPENAI_CAPABILITIES = env.list("OPENAI_CAPABILITIES", ["tools", "usage", "streaming"])
 YANDEX_API_KEY = env.str("YANDEX_API_KEY", "")
 YANDEX_FOLDER_ID = env.str("YANDEX_FOLDER_ID", "")
 YANDEX_BASE_URL = env.str("YANDEX_BASE_URL", "https://llm.api.cloud.yandex.net")
@@ -42,7 +43,18 @@ LLM_PROVIDER = env.str(
     "openai" if OPENAI_API_KEY or OPENAI_BASE_URL else "yandexgpt" if YANDEX_API_KEY else "offline",
     validate=validate.OneOf(["openai", "yandexgpt", "offline"]),
 )
-LLM_DEADLINE_SECONDS = env.float("LLM_DEADLINE_SECONDS", 60.0, validate=validate.Range(min=0.1))
+LLM_DEADLINE_SECONDS = env.float("LLM_DEADLINE_SECONDS", 40.0, validate=validate.Range(min=0.1))  # over all tries
+LLM_STALL_SECONDS = env.float("LLM_STALL_SECONDS", 15.0, validate=validate.Range(min=0.1))  # of silence end a try
+LLM_SUMMARY_SECONDS = env.float("LLM_SUMMARY_SECONDS", 4.0, validate=validate.Range(min=0.1))
+LLM_MAX_ANSWER_TOKENS = env.int("LLM_MAX_ANSWER_TOKENS", 1500, validate=validate.Range(16, 100_000))
+LLM_PRICES = env.json("LLM_PRICES", '{"gpt-4o-mini": [0.15, 0.6]}')  # model: a million prompt and answer tokens
+LLM_CURRENCY = env.str("LLM_CURRENCY", "USD")
+LLM_CONVERSATION_TOKENS = env.int("LLM_CONVERSATION_TOKENS", 150_000, validate=validate.Range(min=0))  # caps; 0: none
+LLM_VISITOR_DAY_TOKENS = env.int("LLM_VISITOR_DAY_TOKENS", 300_000, validate=validate.Range(min=0))
+LLM_SITE_DAY_TOKENS = env.int("LLM_SITE_DAY_TOKENS", 0, validate=validate.Range(min=0))
+LLM_SITE_DAY_COST = env.decimal("LLM_SITE_DAY_COST", "10", validate=validate.Range(min=0))
+LLM_BREAKER_FAILURES = env.int("LLM_BREAKER_FAILURES", 5, validate=validate.Range(min=1))  # in a minute open it
+LLM_BREAKER_SECONDS = env.int("LLM_BREAKER_SECONDS", 30, validate=validate.Range(min=1))
 
 # --- Telegram --------------------------------------------------------------------------------------------------------
 
@@ -83,6 +95,12 @@ API_ANONYMOUS = env.bool("API_ANONYMOUS", DEBUG)
 SITE_NAME = env.str("SITE_NAME", "Switchboard")
 MESSAGE_MAX_CHARS = 4000
 HISTORY_MESSAGES = 20
+LIMIT_MESSAGES_TOKEN = env.str("LIMIT_MESSAGES_TOKEN", "30/minute")
+LIMIT_MESSAGES_ADDRESS = env.str("LIMIT_MESSAGES_ADDRESS", "300/minute")
+WIDGET_GREETING = {
+    "ru": env.str("WIDGET_GREETING_RU", "Здравствуйте! Спросите о чём угодно — отвечу сразу, а если нужно, позову человека."),
+    "en": env.str("WIDGET_GREETING_EN", "Hello! Ask me anything: I answer at once and call a person when you need one."),
+}
 IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
 LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
 SWEEP_SECONDS = 3
@@ -153,9 +171,7 @@ if DATABASE_URL:
         "max_size": DB_POOL_SIZE,
         "timeout": 20,
         "max_idle": 60,
-        "check": None,
     }
-    DATABASES["default"]["OPTIONS"].pop("check", None)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -268,6 +284,10 @@ def _problems() -> list[str]:
         found.append("TELEGRAM_MODE: sandbox is for development only and needs DEBUG=1")
     if LLM_PROVIDER == "openai" and not (OPENAI_API_KEY or OPENAI_BASE_URL):
         found.append("OPENAI_API_KEY: missing, and LLM_PROVIDER is openai")
+    if unknown := set(OPENAI_CAPABILITIES or ()) - {"tools", "usage", "streaming"}:
+        found.append(f"OPENAI_CAPABILITIES: {', '.join(sorted(unknown))} is not one of tools, usage, streaming")
+    if not _are_prices(LLM_PRICES):
+        found.append('LLM_PRICES: must look like {"gpt-4o-mini": [0.15, 0.6]}')
     if LLM_PROVIDER == "yandexgpt" and not (YANDEX_API_KEY and YANDEX_FOLDER_ID):
         found.append("YANDEX_API_KEY and YANDEX_FOLDER_ID: both are needed when LLM_PROVIDER is yandexgpt")
     if TELEGRAM_MODE != "sandbox" and any(TELEGRAM_BOT_TOKENS.values()):
@@ -279,6 +299,13 @@ def _problems() -> list[str]:
         if TELEGRAM_MODE == "webhook" and not PUBLIC_URL.startswith("https://") and "api.telegram.org" in TELEGRAM_API_URL:
             found.append("PUBLIC_URL: Telegram sends webhooks to https:// addresses only")
     return found
+
+
+def _are_prices(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(price, (int, float)) and price >= 0 for price in pair)
+        for pair in value.values()
+    )
 
 
 if _found := _problems():

@@ -1,0 +1,200 @@
+"""The bot's turn: take the lease, ask the LLM without holding the database, write the answer under the epoch fence."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from chats import hints, leases, live
+from chats.channels import Channel, get_channel
+from chats.conversations import ConversationConflict, request_human
+from chats.messages import write_message
+from chats.models import Contact, Conversation, Message
+from chats.texts import say
+from llm.handoff import Verdict, detect_request
+from llm.handoff.dialogue import should_offer
+from llm.reply import LLMUnavailable, Reply, ReplyRequest, Turn, compose_reply
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+PAUSES = (timedelta(seconds=3), timedelta(seconds=20))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One turn of the bot: the conversation as it was when the lease was taken, and what the LLM is to see of it."""
+
+    conversation: Conversation
+    contact: Contact
+    channel: Channel
+    token: uuid.UUID
+    request: ReplyRequest
+    wants_human: bool
+    offer: bool
+
+    @property
+    def fence(self) -> Q:
+        """True in the database only while this turn may still speak."""
+        return Q(state=Conversation.State.BOT, epoch=self.conversation.epoch, lease_token=self.token)
+
+
+def answer_conversation(*, conversation_id: int) -> Message | None:
+    """Answers what the visitor has written, if the bot owes an answer and nobody else is at it.
+
+    Returns the bot's message; None where there was nothing to do, the answer came too late, a human was called or
+    the LLM failed (then it is tried again later, at most ATTEMPTS times).
+    """
+    task = _take(conversation_id)
+    if task is None:
+        return None
+    with leases.kept(task.conversation, task.token):
+        try:
+            reply = _compose(task)
+        except LLMUnavailable as error:
+            _put_off(task, str(error))
+            return None
+        try:
+            if reply.kind == "handoff":
+                request_human(
+                    conversation_id=conversation_id,
+                    reason=reply.reason,
+                    detail=reply.detail,
+                    draft=reply.text,
+                    only=task.fence,
+                )
+                return None
+            return _write(task, reply)
+        except ConversationConflict:
+            # Somebody took the conversation while the LLM was thinking: the words stay with the operator as a draft.
+            Conversation.objects.filter(pk=conversation_id).update(draft=reply.text)
+            return None
+
+
+def _take(conversation_id: int) -> Task | None:
+    token, now = uuid.uuid4(), timezone.now()
+    taken = (
+        Conversation.objects.answerable(now)
+        .filter(pk=conversation_id)
+        .update(lease_token=token, lease_until=leases.lease_end(now), attempts=F("attempts") + 1)
+    )
+    if not taken:
+        return None
+    conversation = Conversation.objects.select_related("contact", "character").get(pk=conversation_id)
+    channel = get_channel(conversation.contact.channel)
+    history = Message.objects.latest_of(conversation_id, settings.HISTORY_MESSAGES)
+    turns = [Turn(role=message.author, text=message.text) for message in history]
+    new = [m.text for m in history if m.author == Message.Author.VISITOR and m.seq > conversation.answered_seq]
+    verdicts = [detect_request(text).verdict for text in new]
+    character = conversation.character
+    request = ReplyRequest(
+        turns=turns,
+        language=conversation.contact.language,
+        purpose=channel.purpose,
+        can_hand_over=channel.has_human_end,
+        instructions=character.instructions if character else None,
+        previous_summary=_previous_summary(conversation),
+        conversation_id=conversation.pk,
+        contact_id=conversation.contact_id,
+    )
+    return Task(
+        conversation=conversation,
+        contact=conversation.contact,
+        channel=channel,
+        token=token,
+        request=request,
+        wants_human=Verdict.HAND_OVER in verdicts,
+        offer=channel.has_human_end and (Verdict.OFFER in verdicts or should_offer(turns)),
+    )
+
+
+def _previous_summary(conversation: Conversation) -> str:
+    """One line about the contact's last closed conversation; nothing after the person asked to forget."""
+    last = (
+        Conversation.objects.filter(
+            contact_id=conversation.contact_id,
+            character_id=conversation.character_id,
+            state=Conversation.State.CLOSED,
+        )
+        .exclude(pk=conversation.pk)
+        .order_by("-closed_at")
+        .values_list("summary", "closed_by")
+        .first()
+    )
+    return last[0] if last and last[1] != "reset" else ""
+
+
+def _compose(task: Task) -> Reply:
+    if task.wants_human and not task.channel.has_human_end and not task.channel.has_characters:
+        return Reply(kind="answer", text=say("no_human", task.contact.language))
+    if not connection.in_atomic_block:
+        connection.close()  # the LLM may think for a minute; the pool is for those who work
+    written: list[str] = []
+
+    def on_delta(text: str) -> None:
+        written.append(text)
+        live.publish_while(task.conversation, task.contact, event="delta", data={"text": text})
+        task.channel.on_writing(task.contact.external_id, "".join(written))
+
+    def on_retract() -> None:
+        written.clear()
+        live.publish_while(task.conversation, task.contact, event="retract", data={})
+        task.channel.on_retract(task.contact.external_id)
+
+    live.publish_while(task.conversation, task.contact, event="typing", data={"author": "bot"})
+    task.channel.on_writing(task.contact.external_id, "")
+    return compose_reply(task.request, on_delta=on_delta, on_retract=on_retract)
+
+
+def _write(task: Task, reply: Reply) -> Message:
+    meta = {"offer": True} if task.offer or reply.offer else {}
+    if reply.sources:
+        meta["sources"] = list(reply.sources)
+    with transaction.atomic():
+        message = _write_last_word(task, author=Message.Author.BOT, text=reply.text, meta=meta)
+        _hint_if_more_has_come(task)
+    return message
+
+
+def _write_last_word(task: Task, *, author: str, text: str, meta: dict | None = None) -> Message:
+    """Ends the turn with a message. Raises ConversationConflict when the turn is no longer ours."""
+    seq = Contact.objects.take_seq(task.contact.pk)
+    _end_turn(task, answered_seq=task.conversation.visitor_seq, attempts=0, next_attempt_at=None)
+    return write_message(
+        contact=task.contact, conversation=task.conversation, seq=seq, author=author, text=text, meta=meta
+    )
+
+
+def _end_turn(task: Task, **changes) -> None:
+    ended = Conversation.objects.filter(task.fence, pk=task.conversation.pk).update(
+        lease_until=None, lease_token=None, **changes
+    )
+    if not ended:
+        raise ConversationConflict(f"conversation {task.conversation.pk} has moved on")
+
+
+def _hint_if_more_has_come(task: Task) -> None:
+    if Conversation.objects.answerable().filter(pk=task.conversation.pk).exists():
+        hints.hint_answer(task.conversation.pk)
+
+
+def _put_off(task: Task, error: str) -> None:
+    """No LLM and nobody to hand over to: try again later; after the last attempt say so."""
+    logger.warning("conversation %s not answered: %s", task.conversation.pk, error)
+    attempts = task.conversation.attempts
+    try:
+        with transaction.atomic():
+            if attempts < min(ATTEMPTS, task.channel.answer_attempts):
+                _end_turn(task, next_attempt_at=timezone.now() + PAUSES[attempts - 1])
+            elif task.channel.says_when_it_fails:
+                text = say("no_answer", task.contact.language)
+                _write_last_word(task, author=Message.Author.SYSTEM, text=text)
+            else:
+                _end_turn(task, answered_seq=task.conversation.visitor_seq, attempts=0, next_attempt_at=None)
+    except ConversationConflict:
+        logger.info("conversation %s was taken meanwhile", task.conversation.pk)

@@ -1,0 +1,53 @@
+"""What the engine asks of a channel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chats.models import Delivery, Message
+
+
+class Channel:
+    """One way in and out. A subclass says how a message looks there and how it is sent."""
+
+    #: May a conversation of this channel be switched to a person?
+    has_human_end = False
+    #: Does the LLM speak as one of the characters here?
+    has_characters = False
+    #: What the answer is for, told to the LLM layer: "desk", "character", "webhook" or "api".
+    purpose = "desk"
+    #: How often the LLM is asked when it fails and nobody can take over.
+    answer_attempts = 3
+    #: Is the visitor told when that was in vain?
+    says_when_it_fails = True
+
+    def payloads(self, message: Message, address: str) -> list[dict]:
+        """The payloads of the deliveries that show `message` at `address`, in order. [] where the reader fetches by itself."""
+        return []
+
+    def send(self, delivery: Delivery) -> str:
+        """Sends one delivery and returns the other side's id of it ("" where there is none).
+
+        Raises TemporaryDeliveryError (it is sent again later) or PermanentDeliveryError (it is given up).
+        """
+        raise NotImplementedError
+
+    def on_writing(self, address: str, text: str) -> None:
+        """Shows at `address` the answer as written so far (it may be cut short by `on_retract`). Best effort."""
+
+    def on_retract(self, address: str) -> None:
+        """Takes back what `on_writing` has shown. Best effort."""
+
+
+class TemporaryDeliveryError(Exception):
+    """It may work later; `retry_after` is how long the other side asks to be left alone."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None):
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class PermanentDeliveryError(Exception):
+    """It will never work: the person blocked the bot, the chat is gone, the payload is refused."""

@@ -1,0 +1,210 @@
+"""The state machine. Every change of state is one conditional UPDATE whose row count is the verdict.
+
+The contact's row is locked first (by taking the seq of the notice), then the conversation is updated.
+"""
+
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from chats.channels import get_channel
+from chats.messages import write_message
+from chats.models import Contact, Conversation, Message
+from chats.signals import human_requested, state_changed
+from chats.texts import say
+
+State = Conversation.State
+_NO_OPERATOR = {"operator_channel": "", "operator_address": "", "operator_name": ""}
+
+
+class ConversationConflict(Exception):
+    """The conversation is no longer in a state in which this can be done: somebody was faster."""
+
+
+class NoHumanEnd(Exception):
+    """Nobody can be called on this channel."""
+
+
+def open_conversation(*, contact: Contact, character_id: int | None = None, **fields) -> Conversation:
+    """The contact's open conversation, started if there is none. The caller holds the contact's lock."""
+    conversation = Conversation.objects.open().filter(contact=contact, character_id=character_id).first()
+    return conversation or Conversation.objects.create(contact=contact, character_id=character_id, **fields)
+
+
+def call_human(*, contact: Contact) -> Conversation:
+    """The visitor presses the button or sends /operator. Calling twice changes nothing. Raises NoHumanEnd."""
+    if not get_channel(contact.channel).has_human_end:
+        raise NoHumanEnd(contact.channel)
+    with transaction.atomic():
+        Contact.objects.select_for_update().only("pk").get(pk=contact.pk)
+        conversation = open_conversation(contact=contact)
+        if conversation.state == State.BOT:
+            conversation = request_human(conversation_id=conversation.pk, reason="button")
+    return conversation
+
+
+def request_human(
+    *, conversation_id: int, reason: str, detail: str = "", draft: str = "", only: Q | None = None
+) -> Conversation:
+    """bot -> waiting: the visitor is told, and the operators will be. Raises ConversationConflict.
+
+    `reason` is one of button, words, model, draft, llm_failed, budget; `only` narrows the condition (an epoch).
+    """
+    conversation = _switch(
+        conversation_id=conversation_id,
+        only=Q(state=State.BOT) & (only or Q()),
+        to=State.WAITING,
+        notice="handoff",
+        answered_seq=F("visitor_seq"),
+        handoff_reason=reason,
+        handoff_detail=detail[:2000],
+        draft=draft,
+    )
+    transaction.on_commit(
+        lambda: human_requested.send_robust(Conversation, conversation_id=conversation_id), robust=True
+    )
+    return conversation
+
+
+def take_back(*, contact: Contact) -> Conversation:
+    """waiting -> bot: the visitor no longer wants a person. Raises ConversationConflict."""
+    conversation = Conversation.objects.waiting().filter(contact=contact).first()
+    if conversation is None:
+        raise ConversationConflict("nobody is being waited for")
+    return _switch(conversation_id=conversation.pk, only=Q(state=State.WAITING), to=State.BOT, notice="taken_back")
+
+
+def claim(*, conversation_id: int, channel: str, address: str, name: str) -> Conversation:
+    """waiting -> operator: the first one wins, every other gets ConversationConflict."""
+    return _switch(
+        conversation_id=conversation_id,
+        only=Q(state=State.WAITING),
+        to=State.OPERATOR,
+        notice="operator_joined",
+        operator_channel=channel,
+        operator_address=address,
+        operator_name=name,
+    )
+
+
+def hand_back(*, conversation_id: int, channel: str, address: str) -> Conversation:
+    """operator -> bot, by the operator who holds it. What the operator left unanswered, the bot answers."""
+    last_word = Coalesce(
+        Message.objects.filter(conversation_id=conversation_id, author=Message.Author.OPERATOR)
+        .order_by()
+        .values("conversation_id")
+        .annotate(last=Max("seq"))
+        .values("last"),
+        0,
+    )
+    return _switch(
+        conversation_id=conversation_id,
+        only=_held_by(channel, address),
+        to=State.BOT,
+        notice="operator_left",
+        answered_seq=Greatest(F("answered_seq"), last_word),
+        **_NO_OPERATOR,
+    )
+
+
+def transfer(*, conversation_id: int, channel: str, address: str, reason: str = "transfer") -> Conversation:
+    """operator -> waiting: another operator is to take over. Raises ConversationConflict."""
+    conversation = _switch(
+        conversation_id=conversation_id,
+        only=_held_by(channel, address),
+        to=State.WAITING,
+        notice="transferred",
+        handoff_reason=reason,
+        handoff_detail="",
+        answered_seq=F("visitor_seq"),
+        **_NO_OPERATOR,
+    )
+    transaction.on_commit(
+        lambda: human_requested.send_robust(Conversation, conversation_id=conversation_id), robust=True
+    )
+    return conversation
+
+
+def close(*, conversation_id: int, by: str, only: Q | None = None) -> Conversation:
+    """any -> closed. `by` is operator, idle, visitor or reset; `only` narrows the condition. Raises ConversationConflict."""
+    return _switch(
+        conversation_id=conversation_id,
+        only=~Q(state=State.CLOSED) & (only or Q()),
+        to=State.CLOSED,
+        notice="closed" if by in {"operator", "idle"} else None,
+        closed_by=by,
+        closed_at=timezone.now(),
+        answered_seq=F("visitor_seq"),
+        summary=_one_line(conversation_id),
+        **_NO_OPERATOR,
+    )
+
+
+def close_by_operator(*, conversation_id: int, channel: str, address: str) -> Conversation:
+    """operator -> closed, by the operator who holds it. Raises ConversationConflict."""
+    return close(conversation_id=conversation_id, by="operator", only=_held_by(channel, address))
+
+
+def notify_visitor(*, conversation_id: int, text_key: str, only: Q | None = None, **values: str) -> Message:
+    """Says something in the name of the system without changing the state. Raises ConversationConflict."""
+    with transaction.atomic():
+        contact = Contact.objects.get(conversations=conversation_id)
+        seq = Contact.objects.take_seq(contact.pk)
+        conversation = Conversation.objects.filter(only or Q(), pk=conversation_id).first()
+        if conversation is None:
+            raise ConversationConflict(f"conversation {conversation_id} has moved on")
+        return write_message(
+            contact=contact,
+            conversation=conversation,
+            seq=seq,
+            author=Message.Author.SYSTEM,
+            text=say(text_key, contact.language, **values),
+        )
+
+
+def _held_by(channel: str, address: str) -> Q:
+    return Q(state=State.OPERATOR, operator_channel=channel, operator_address=address)
+
+
+def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **changes) -> Conversation:
+    with transaction.atomic():
+        contact = Contact.objects.get(conversations=conversation_id)
+        if notice:
+            seq = Contact.objects.take_seq(contact.pk)
+        else:
+            Contact.objects.select_for_update().only("pk").get(pk=contact.pk)
+        now = timezone.now()
+        changed = Conversation.objects.filter(only, pk=conversation_id).update(
+            state=to,
+            state_since=now,
+            epoch=F("epoch") + 1,
+            lease_until=None,
+            lease_token=None,
+            attempts=0,
+            next_attempt_at=None,
+            last_activity_at=now,
+            **changes,
+        )
+        if not changed:
+            raise ConversationConflict(f"conversation {conversation_id} has moved on")
+        conversation = Conversation.objects.get(pk=conversation_id)
+        conversation.contact = contact
+        if notice:
+            write_message(
+                contact=contact,
+                conversation=conversation,
+                seq=seq,
+                author=Message.Author.SYSTEM,
+                text=say(notice, contact.language, name=conversation.operator_name),
+            )
+        transaction.on_commit(
+            lambda: state_changed.send_robust(Conversation, conversation_id=conversation_id, state=to), robust=True
+        )
+        return conversation
+
+
+def _one_line(conversation_id: int) -> str:
+    """What the conversation was about, in one line: the first words of the visitor."""
+    first = Message.objects.filter(conversation_id=conversation_id, author=Message.Author.VISITOR).order_by("seq").first()
+    return " ".join(first.text.split())[:200] if first else ""

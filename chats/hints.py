@@ -1,0 +1,34 @@
+"""Tells the workers that there is something to do. A lost hint costs one sweep, never a message."""
+
+import logging
+
+from celery import current_app
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+def hint_answer(conversation_id: int) -> None:
+    """Once the transaction commits: somebody should answer this conversation."""
+    _on_commit("chats.answer_conversation", [conversation_id], queue="answers")
+
+
+def hint_flush(channel: str, address: str) -> None:
+    """Once the transaction commits: something is to be sent to this address."""
+    _on_commit("chats.flush_address", [channel, address], queue="deliveries")
+
+
+def hint(task: str, *args, queue: str = "default") -> None:
+    """Once the transaction commits: enqueue any task by its name."""
+    _on_commit(task, list(args), queue=queue)
+
+
+def _on_commit(task: str, args: list, *, queue: str) -> None:
+    transaction.on_commit(lambda: _send(task, args, queue=queue), robust=True)
+
+
+def _send(task: str, args: list, *, queue: str) -> None:
+    try:
+        current_app.send_task(task, args=args, queue=queue)
+    except Exception as error:  # whatever the broker's trouble is, the message is already stored and the sweep finds it
+        logger.warning("no hint for %s: %s", task, error)

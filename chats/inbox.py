@@ -1,0 +1,135 @@
+"""What comes in: a visitor's or an operator's words, stored once and passed on by the state of the conversation."""
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from chats import hints
+from chats.channels import get_channel
+from chats.conversations import ConversationConflict, open_conversation, request_human
+from chats.messages import write_message
+from chats.models import Contact, Conversation, Message
+from llm.handoff import Verdict, detect_request
+
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class BadText(ValueError):
+    """The text cannot be accepted; `code` says why: empty or too_long."""
+
+    def __init__(self, code: str, detail: str):
+        super().__init__(detail)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    message: Message
+    conversation: Conversation | None
+    created: bool  # False: this client_id had been stored before, and nothing has changed
+
+
+def clean_text(text: str) -> str:
+    """The text as it is stored: without control characters and outer blanks. Raises BadText."""
+    text = _UNPRINTABLE.sub("", text).strip()
+    if not text:
+        raise BadText("empty", "The message is empty.")
+    if len(text) > settings.MESSAGE_MAX_CHARS:
+        raise BadText("too_long", f"The message is longer than {settings.MESSAGE_MAX_CHARS} characters.")
+    return text
+
+
+def receive_message(
+    *,
+    contact: Contact,
+    text: str,
+    client_id: uuid.UUID | None = None,
+    character_id: int | None = None,
+    parked: bool = False,
+    meta: dict | None = None,
+) -> Receipt:
+    """Stores what a visitor wrote, in one transaction with what follows from it.
+
+    A repeat of the same client_id changes nothing. While the bot answers, the words may call a human at once; otherwise
+    the conversation is left to be answered. While an operator answers, the message goes to the operator.
+    A `parked` conversation keeps its messages without an answer. Raises BadText.
+    """
+    text = clean_text(text)
+    try:
+        with transaction.atomic():
+            return _store(contact, text, client_id, character_id, parked, meta)
+    except IntegrityError:
+        stored = Message.objects.filter(contact=contact, client_id=client_id).first() if client_id else None
+        if stored is None:
+            raise
+        return Receipt(message=stored, conversation=stored.conversation, created=False)
+
+
+def receive_operator_message(*, conversation_id: int, channel: str, address: str, text: str) -> Message:
+    """Stores what an operator wrote, for the visitor to read.
+
+    Only the operator at whose address the conversation's end is may write in it: anything else is a
+    ConversationConflict. Raises BadText.
+    """
+    text = clean_text(text)
+    with transaction.atomic():
+        contact = Contact.objects.get(conversations=conversation_id)
+        seq = Contact.objects.take_seq(contact.pk)
+        mine = Q(state=Conversation.State.OPERATOR, operator_channel=channel, operator_address=address)
+        if not Conversation.objects.filter(mine, pk=conversation_id).update(last_activity_at=timezone.now()):
+            raise ConversationConflict(f"conversation {conversation_id} is not held by this operator")
+        conversation = Conversation.objects.get(pk=conversation_id)
+        return write_message(
+            contact=contact,
+            conversation=conversation,
+            seq=seq,
+            author=Message.Author.OPERATOR,
+            text=text,
+            operator_name=conversation.operator_name,
+        )
+
+
+def _store(contact, text, client_id, character_id, parked, meta) -> Receipt:
+    seq = Contact.objects.take_seq(contact.pk)
+    conversation = open_conversation(contact=contact, character_id=character_id, parked=parked)
+    Conversation.objects.filter(pk=conversation.pk).update(visitor_seq=seq, last_activity_at=timezone.now())
+    conversation.visitor_seq = seq
+    message = write_message(
+        contact=contact,
+        conversation=conversation,
+        seq=seq,
+        author=Message.Author.VISITOR,
+        text=text,
+        client_id=client_id,
+        meta=meta,
+    )
+    _follow_language(contact, text)
+    if conversation.state == Conversation.State.BOT and not conversation.parked:
+        if wants_human(text, channel=contact.channel):
+            conversation = request_human(conversation_id=conversation.pk, reason="words")
+        else:
+            hints.hint_answer(conversation.pk)
+    return Receipt(message=message, conversation=conversation, created=True)
+
+
+def wants_human(text: str, *, channel: str) -> bool:
+    """Do these words alone, by the deterministic detector, call a person on this channel?"""
+    return get_channel(channel).has_human_end and detect_request(text).verdict == Verdict.HAND_OVER
+
+
+def _follow_language(contact: Contact, text: str) -> None:
+    """The visitor is answered in the language of what they last wrote; a text without letters changes nothing."""
+    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    if cyrillic == latin:
+        return
+    language = "ru" if cyrillic > latin * 0.5 else "en"
+    if contact.language != language and (language == "ru" or latin > 3):
+        contact.language = language
+        Contact.objects.filter(pk=contact.pk).update(language=language)

@@ -1,0 +1,87 @@
+"""Short leases that a live process keeps renewing, so that the work of a dead one is free within seconds.
+
+Holding a row means its `lease_token` is ours and its `lease_until` lies ahead. One thread for each process renews all
+that is held with one UPDATE a table; a process that dies stops renewing. Whoever writes the outcome checks the token.
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db.models import Model
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
+
+_held: dict[uuid.UUID, tuple[type[Model], int]] = {}
+_guard = threading.Lock()
+_renewer: threading.Thread | None = None
+
+
+def lease_end(now: datetime | None = None) -> datetime:
+    """When a lease taken or renewed now runs out."""
+    return (now or timezone.now()) + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+@contextmanager
+def kept(row: Model, token: uuid.UUID) -> Iterator[None]:
+    """Keeps the lease on `row` alive while the block runs. The block itself ends the lease by what it writes."""
+    with _guard:
+        _held[token] = (type(row), row.pk)
+    _start_renewer()
+    try:
+        yield
+    finally:
+        with _guard:
+            _held.pop(token, None)
+
+
+def release_all() -> int:
+    """Gives back everything that this process holds (on its way out), and returns how many rows."""
+    with _guard:
+        held = dict(_held)
+        _held.clear()
+    count = 0
+    for model in {model for model, _ in held.values()}:
+        tokens = [token for token, (kind, _) in held.items() if kind is model]
+        count += model._default_manager.filter(lease_token__in=tokens).update(lease_until=None, lease_token=None)
+    return count
+
+
+def _start_renewer() -> None:
+    global _renewer
+    with _guard:
+        if _renewer is None or not _renewer.is_alive():
+            _renewer = threading.Thread(target=_renew_forever, name="lease-renewer", daemon=True)
+            _renewer.start()
+
+
+def _renew_forever() -> None:
+    while True:
+        time.sleep(settings.LEASE_SECONDS / 4)
+        with _guard:
+            held = dict(_held)
+        if not held:
+            continue
+        try:
+            renew(held)
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("leases not renewed: %s", error)
+        finally:
+            close_old_connections()
+            connection.close()
+
+
+def renew(held: dict[uuid.UUID, tuple[type[Model], int]]) -> None:
+    """Moves the end of each held lease; one that somebody else has taken meanwhile is left alone."""
+    for model in {model for model, _ in held.values()}:
+        mine = {token: pk for token, (kind, pk) in held.items() if kind is model}
+        model._default_manager.filter(pk__in=list(mine.values()), lease_token__in=list(mine)).update(
+            lease_until=lease_end()
+        )

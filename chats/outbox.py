@@ -1,0 +1,150 @@
+"""The outbox: what is to leave is stored with its cause, and sent strictly in order for each address."""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from chats import hints, leases
+from chats.channels import PermanentDeliveryError, TemporaryDeliveryError, get_channel
+from chats.models import Delivery, Message
+from chats.signals import delivery_failed
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = timedelta(hours=24)
+LONGEST_PAUSE = timedelta(minutes=5)
+SENT_IN_A_ROW = 50  # then the address goes to the end of the queue, so that others get their turn
+
+
+def deliver(message: Message, *, channel: str, address: str) -> list[Delivery]:
+    """Stores the deliveries that show a message at an address. To be called in the message's transaction."""
+    return [
+        enqueue(
+            channel=channel,
+            address=address,
+            payload=payload,
+            dedupe_key=f"message:{message.pk}:{channel}:{part}",
+            conversation_id=message.conversation_id,
+            message=message,
+        )
+        for part, payload in enumerate(get_channel(channel).payloads(message, address))
+    ]
+
+
+def enqueue(
+    *,
+    channel: str,
+    address: str,
+    payload: dict,
+    dedupe_key: str,
+    conversation_id: int | None = None,
+    message: Message | None = None,
+) -> Delivery:
+    """Stores one thing to be sent; a second one with the same key changes nothing and returns the first."""
+    delivery, created = Delivery.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "channel": channel,
+            "address": address,
+            "payload": payload,
+            "conversation_id": conversation_id,
+            "message": message,
+        },
+    )
+    if created:
+        hints.hint_flush(channel, address)
+    return delivery
+
+
+def flush_address(*, channel: str, address: str) -> int:
+    """Sends what is due to one address, oldest first, and returns how many were sent.
+
+    Only the oldest pending row of an address can be taken, and nobody else can while it is leased: that alone keeps
+    the order, whatever number of workers flush the address at once.
+    """
+    sent = 0
+    while delivery := _take_head(channel, address):
+        if not _send(delivery):
+            break
+        sent += 1
+        if sent == SENT_IN_A_ROW:
+            hints.hint_flush(channel, address)
+            break
+    return sent
+
+
+def retry_failed(*, delivery_ids: list[int]) -> int:
+    """Puts deliveries that were given up back in the queue, and returns how many."""
+    with transaction.atomic():
+        count = Delivery.objects.failed().filter(pk__in=delivery_ids).update(
+            state=Delivery.State.PENDING, next_attempt_at=timezone.now(), created_at=timezone.now(), attempts=0
+        )
+        for channel, address in set(Delivery.objects.filter(pk__in=delivery_ids).values_list("channel", "address")):
+            hints.hint_flush(channel, address)
+    return count
+
+
+def _take_head(channel: str, address: str) -> Delivery | None:
+    now = timezone.now()
+    head = Delivery.objects.pending().filter(channel=channel, address=address).order_by("pk").first()
+    if head is None or head.next_attempt_at > now:
+        return None
+    token = uuid.uuid4()
+    taken = (
+        Delivery.objects.pending()
+        .filter(Q(lease_until=None) | Q(lease_until__lt=now), pk=head.pk)
+        .update(lease_token=token, lease_until=leases.lease_end(now), attempts=F("attempts") + 1)
+    )
+    if not taken:
+        return None
+    head.lease_token, head.attempts = token, head.attempts + 1
+    return head
+
+
+def _send(delivery: Delivery) -> bool:
+    """Sends one leased delivery and records the outcome. True when the next one may follow."""
+    with leases.kept(delivery, delivery.lease_token):
+        if not connection.in_atomic_block:
+            connection.close()  # nobody holds a database connection while the network takes its time
+        try:
+            external_id = get_channel(delivery.channel).send(delivery)
+        except TemporaryDeliveryError as error:
+            return _postpone(delivery, error)
+        except PermanentDeliveryError as error:
+            return _fail(delivery, str(error))
+        except Exception as error:
+            logger.exception("delivery %s", delivery.pk)
+            return _postpone(delivery, TemporaryDeliveryError(f"{type(error).__name__}: {error}"))
+        _record(
+            delivery, state=Delivery.State.SENT, external_id=str(external_id or ""), sent_at=timezone.now(), error=""
+        )
+        return True
+
+
+def _postpone(delivery: Delivery, error: TemporaryDeliveryError) -> bool:
+    now = timezone.now()
+    if error.retry_after is None and now - delivery.created_at > GIVE_UP_AFTER:
+        return _fail(delivery, str(error))
+    pause = error.retry_after or min(timedelta(seconds=2 ** min(delivery.attempts - 1, 10)), LONGEST_PAUSE)
+    _record(delivery, next_attempt_at=now + pause, error=str(error)[:500])
+    return False
+
+
+def _fail(delivery: Delivery, error: str) -> bool:
+    logger.warning("delivery %s to %s given up: %s", delivery.pk, delivery.channel, error)
+    if _record(delivery, state=Delivery.State.FAILED, error=error[:500]):
+        delivery_failed.send_robust(Delivery, delivery=delivery)
+    return True
+
+
+def _record(delivery: Delivery, **changes) -> bool:
+    """Writes the outcome and ends the lease, if it is still ours."""
+    return bool(
+        Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token).update(
+            lease_until=None, lease_token=None, **changes
+        )
+    )

@@ -1,0 +1,51 @@
+"""The sweeps: whatever hint was lost, what is stored and not yet done is found here within seconds."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from chats import hints
+from chats.conversations import ConversationConflict, close
+from chats.models import Conversation, Delivery
+from chats.redis import RedisError, get_redis
+
+BATCH = 500
+
+
+def sweep() -> tuple[int, int]:
+    """Hints again at every due answer and delivery, and returns how many of each (conversations, addresses)."""
+    answers = addresses = 0
+    if _has_room("answers"):
+        for pk in Conversation.objects.answerable().order_by("pk").values_list("pk", flat=True)[:BATCH]:
+            hints.hint_answer(pk)
+            answers += 1
+    if _has_room("deliveries"):
+        due = Delivery.objects.due().order_by("channel", "address").values_list("channel", "address").distinct()
+        for channel, address in due[:BATCH]:
+            hints.hint_flush(channel, address)
+            addresses += 1
+    return answers, addresses
+
+
+def close_idle() -> int:
+    """Closes conversations in which nothing has been said for too long; those who wait for a person are kept."""
+    moment = timezone.now() - timedelta(hours=settings.IDLE_CLOSE_HOURS)
+    idle = Conversation.objects.idle_since(moment).exclude(state=Conversation.State.WAITING)
+    closed = 0
+    for conversation in idle.order_by("last_activity_at")[:BATCH]:
+        try:
+            close(conversation_id=conversation.pk, by="idle", only=Q(last_activity_at__lt=moment))
+            closed += 1
+        except ConversationConflict:
+            continue  # somebody spoke just now
+    return closed
+
+
+def _has_room(queue: str) -> bool:
+    """Is the queue short enough that more hints make sense?"""
+    try:
+        return get_redis().llen(queue) < BATCH
+    except RedisError:
+        return True

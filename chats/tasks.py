@@ -1,0 +1,25 @@
+"""Celery tasks: thin doors to functions that can be called without Celery."""
+
+from celery import shared_task
+
+from chats import answering, outbox, sweeps
+
+
+@shared_task(name="chats.answer_conversation", queue="answers")
+def answer_conversation(conversation_id: int) -> None:
+    answering.answer_conversation(conversation_id=conversation_id)
+
+
+@shared_task(name="chats.flush_address", queue="deliveries")
+def flush_address(channel: str, address: str) -> None:
+    outbox.flush_address(channel=channel, address=address)
+
+
+@shared_task(name="chats.sweep")
+def sweep() -> None:
+    sweeps.sweep()
+
+
+@shared_task(name="chats.close_idle")
+def close_idle() -> None:
+    sweeps.close_idle()

@@ -1,0 +1,12 @@
+"""ASGI: the event stream only. Everything else is WSGI."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from chats.realtime import application  # noqa: E402 - the models need Django to be set up
+
+__all__ = ["application"]
