@@ -47,7 +47,7 @@ LLM_DEADLINE_SECONDS = env.float("LLM_DEADLINE_SECONDS", 40.0, validate=validate
 LLM_STALL_SECONDS = env.float("LLM_STALL_SECONDS", 15.0, validate=validate.Range(min=0.1))  # of silence end a try
 LLM_SUMMARY_SECONDS = env.float("LLM_SUMMARY_SECONDS", 4.0, validate=validate.Range(min=0.1))
 LLM_MAX_ANSWER_TOKENS = env.int("LLM_MAX_ANSWER_TOKENS", 1500, validate=validate.Range(16, 100_000))
-LLM_PRICES = env.json("LLM_PRICES", '{"gpt-4o-mini": [0.15, 0.6]}')  # model: a million prompt and answer tokens
+LLM_PRICES = env.json("LLM_PRICES", {"gpt-4o-mini": [0.15, 0.6]})  # model: a million prompt and answer tokens
 LLM_CURRENCY = env.str("LLM_CURRENCY", "USD")
 LLM_CONVERSATION_TOKENS = env.int("LLM_CONVERSATION_TOKENS", 150_000, validate=validate.Range(min=0))  # caps; 0: none
 LLM_VISITOR_DAY_TOKENS = env.int("LLM_VISITOR_DAY_TOKENS", 300_000, validate=validate.Range(min=0))
@@ -286,7 +286,7 @@ def _problems() -> list[str]:
         found.append("OPENAI_API_KEY: missing, and LLM_PROVIDER is openai")
     if unknown := set(OPENAI_CAPABILITIES or ()) - {"tools", "usage", "streaming"}:
         found.append(f"OPENAI_CAPABILITIES: {', '.join(sorted(unknown))} is not one of tools, usage, streaming")
-    if not _are_prices(LLM_PRICES):
+    if LLM_PRICES is not None and not _are_prices(LLM_PRICES):
         found.append('LLM_PRICES: must look like {"gpt-4o-mini": [0.15, 0.6]}')
     if LLM_PROVIDER == "yandexgpt" and not (YANDEX_API_KEY and YANDEX_FOLDER_ID):
         found.append("YANDEX_API_KEY and YANDEX_FOLDER_ID: both are needed when LLM_PROVIDER is yandexgpt")
