@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Func, TextField, Value
-from django.db.models.fields import Field
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, TextField
 
 from llm.knowledge.vocabulary import Vocabulary, get_vocabulary, lexemes_of
 from llm.models.knowledge import KnowledgeArticle
@@ -59,8 +59,8 @@ def _rarity(stem: str, vocabulary: Vocabulary) -> float:
 class _Lexemes(Func):
     """The lexemes of a tsvector that bear one weight."""
 
-    template = "tsvector_to_array(ts_filter(%(expressions)s))"
-    output_field = Field()
+    template = "tsvector_to_array(ts_filter(%(expressions)s, '{%(weight)s}'))"
+    output_field = ArrayField(TextField())
 
 
 def _candidates(wanted: set[str], language: str) -> list[KnowledgeArticle]:
@@ -71,9 +71,9 @@ def _candidates(wanted: set[str], language: str) -> list[KnowledgeArticle]:
         .speaking(language)
         .filter(search=query)
         .annotate(
-            in_question=_Lexemes("search", Value("{a}", output_field=TextField())),
-            in_answer=_Lexemes("search", Value("{b}", output_field=TextField())),
-            rank=Func("search", query, function="ts_rank"),
+            in_question=_Lexemes("search", weight="a"),
+            in_answer=_Lexemes("search", weight="b"),
+            rank=SearchRank("search", query),
         )
         .defer("search")
         .order_by("-rank", "pk")[:CANDIDATES]
