@@ -35,6 +35,7 @@ class Task:
     channel: Channel
     token: uuid.UUID
     request: ReplyRequest
+    answers: int  # the seq of the visitor's message up to which this turn answers
     wants_human: bool
     offer: bool
 
@@ -88,9 +89,12 @@ def _take(conversation_id: int) -> Task | None:
     conversation = Conversation.objects.select_related("contact", "character").get(pk=conversation_id)
     channel = get_channel(conversation.contact.channel)
     history = Message.objects.latest_of(conversation_id, settings.HISTORY_MESSAGES)
+    asked = [m for m in history if m.author == Message.Author.VISITOR and m.seq > conversation.answered_seq]
+    if not channel.answers_together:
+        asked = _oldest_unanswered(conversation)
+        history = [m for m in history if m.author != Message.Author.VISITOR or m.seq < asked[0].seq] + asked
     turns = [Turn(role=message.author, text=message.text) for message in history]
-    new = [m.text for m in history if m.author == Message.Author.VISITOR and m.seq > conversation.answered_seq]
-    verdicts = [detect_request(text).verdict for text in new]
+    verdicts = [detect_request(message.text).verdict for message in asked]
     character = conversation.character
     request = ReplyRequest(
         turns=turns,
@@ -108,9 +112,15 @@ def _take(conversation_id: int) -> Task | None:
         channel=channel,
         token=token,
         request=request,
+        answers=conversation.visitor_seq if channel.answers_together else asked[0].seq,
         wants_human=Verdict.HAND_OVER in verdicts,
         offer=channel.has_human_end and (Verdict.OFFER in verdicts or should_offer(turns)),
     )
+
+
+def _oldest_unanswered(conversation: Conversation) -> list[Message]:
+    unanswered = Message.objects.after(conversation.contact_id, conversation.answered_seq)
+    return list(unanswered.filter(conversation=conversation, author=Message.Author.VISITOR)[:1])
 
 
 def _previous_summary(conversation: Conversation) -> str:
@@ -164,9 +174,15 @@ def _write(task: Task, reply: Reply) -> Message:
 def _write_last_word(task: Task, *, author: str, text: str, meta: dict | None = None) -> Message:
     """Ends the turn with a message. Raises ConversationConflict when the turn is no longer ours."""
     seq = Contact.objects.take_seq(task.contact.pk)
-    _end_turn(task, answered_seq=task.conversation.visitor_seq, attempts=0, next_attempt_at=None)
+    _end_turn(task, answered_seq=task.answers, attempts=0, next_attempt_at=None)
     return write_message(
-        contact=task.contact, conversation=task.conversation, seq=seq, author=author, text=text, meta=meta
+        contact=task.contact,
+        conversation=task.conversation,
+        seq=seq,
+        author=author,
+        text=text,
+        answers=task.answers,
+        meta=meta,
     )
 
 
@@ -195,6 +211,7 @@ def _put_off(task: Task, error: str) -> None:
                 text = say("no_answer", task.contact.language)
                 _write_last_word(task, author=Message.Author.SYSTEM, text=text)
             else:
-                _end_turn(task, answered_seq=task.conversation.visitor_seq, attempts=0, next_attempt_at=None)
+                _end_turn(task, answered_seq=task.answers, attempts=0, next_attempt_at=None)
+            _hint_if_more_has_come(task)
     except ConversationConflict:
         logger.info("conversation %s was taken meanwhile", task.conversation.pk)

@@ -114,7 +114,7 @@ def _store(contact, text, client_id, character_id, parked, meta) -> Receipt:
     if conversation.state == Conversation.State.BOT and not conversation.parked:
         if wants_human(text, channel=contact.channel):
             conversation = request_human(conversation_id=conversation.pk, reason="words")
-        else:
+        elif not get_channel(contact.channel).answers_in_request:
             hints.hint_answer(conversation.pk)
     return Receipt(message=message, conversation=conversation, created=True)
 

@@ -17,6 +17,7 @@ def write_message(
     text: str,
     client_id: uuid.UUID | None = None,
     operator_name: str = "",
+    answers: int | None = None,
     meta: dict | None = None,
 ) -> Message:
     """Stores a message under a seq that the caller has just taken in this same transaction.
@@ -31,6 +32,7 @@ def write_message(
         text=text,
         client_id=client_id,
         operator_name=operator_name,
+        answers=answers,
         meta=meta or {},
     )
     if author != Author.VISITOR:

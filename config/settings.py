@@ -87,7 +87,10 @@ SANDBOX_URL = env.str("SANDBOX_URL", "").rstrip("/")  # empty: the page's own ho
 
 AMPLITUDE_API_KEY = env.str("AMPLITUDE_API_KEY", "")
 AMPLITUDE_API_URL = env.str("AMPLITUDE_API_URL", "https://api2.amplitude.com/2/httpapi")
-WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", DEBUG)
+WEBHOOK_SIGNING_SECRET = env.str("WEBHOOK_SIGNING_SECRET", "")  # empty: made from DJANGO_SECRET_KEY
+LIMIT_WEBHOOK = env.str("LIMIT_WEBHOOK", "5/minute")
+LIMIT_API = env.str("LIMIT_API", "60/minute")
 API_ANONYMOUS = env.bool("API_ANONYMOUS", DEBUG)
 
 # --- The desk --------------------------------------------------------------------------------------------------------
@@ -120,6 +123,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "corsheaders",
     "rest_framework",
+    "rest_framework_api_key",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -228,6 +232,8 @@ CHANNELS = {
     "web": "chats.channels.web.WebChannel",
     "telegram": "telegram_bot.channel.TelegramChannel",
     "operator": "telegram_bot.channel.OperatorChannel",
+    "webhook": "chats.channels.webhook.WebhookChannel",
+    "api": "chats.channels.api.ApiChannel",
 }
 
 CELERY_BROKER_URL = REDIS_URL

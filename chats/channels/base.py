@@ -18,6 +18,10 @@ class Channel:
     has_characters = False
     #: What the answer is for, told to the LLM layer: "desk", "character", "webhook" or "api".
     purpose = "desk"
+    #: Is everything that came meanwhile answered with one answer? Where each request has a reply of its own, it is not.
+    answers_together = True
+    #: Does the request itself wait for the answer? Then no worker is told; the sweep is there for a request that dies.
+    answers_in_request = False
     #: How often the LLM is asked when it fails and nobody can take over.
     answer_attempts = 3
     #: Is the visitor told when that was in vain?

@@ -31,6 +31,9 @@ class Contact(models.Model):
     handed_out_seq = models.PositiveIntegerField(
         "выдано до seq", default=0, editable=False, help_text="До какого seq сообщения выданы через /api/v1/message"
     )
+    api_key = models.ForeignKey(
+        "chats.ApiKey", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ключ API"
+    )
     meta = models.JSONField("прочее", default=dict, blank=True)
     created_at = models.DateTimeField("создан", auto_now_add=True)
     updated_at = models.DateTimeField("изменён", auto_now=True)

@@ -27,7 +27,7 @@ class Delivery(models.Model):
         FAILED = "failed", "не удалось"
 
     channel = models.CharField("канал", max_length=20)
-    address = models.CharField("адрес", max_length=2100)
+    address = models.CharField("адрес", max_length=200)
     payload = models.JSONField("содержимое")
     dedupe_key = models.CharField("ключ", max_length=200, unique=True)
     conversation = models.ForeignKey(

@@ -30,6 +30,9 @@ class Message(models.Model):
     author = models.CharField("автор", max_length=10, choices=Author.choices)
     operator_name = models.CharField("имя оператора", max_length=200, blank=True)
     text = models.TextField("текст")
+    answers = models.PositiveIntegerField(
+        "отвечает на seq", null=True, blank=True, help_text="Последнее сообщение посетителя, на которое отвечает бот"
+    )
     client_id = models.UUIDField("id клиента", null=True, blank=True)
     meta = models.JSONField("прочее", default=dict, blank=True)
     created_at = models.DateTimeField("когда", default=timezone.now)
