@@ -12,6 +12,7 @@ from config import health
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("chats.api.urls")),
+    path("", include("telegram_bot.urls")),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
     re_path(r"^(?:swagger|docs)/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
     re_path(r"^redoc/?$", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),

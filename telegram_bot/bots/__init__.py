@@ -1,0 +1,1 @@
+"""What each bot does with an update: parse, one domain call, respond through the outbox."""

@@ -1,0 +1,3 @@
+from telegram_bot.models.update import TelegramUpdate
+
+__all__ = ["TelegramUpdate"]
