@@ -36,7 +36,13 @@ class Draft:
 
 
 def ask(
-    *, provider: Provider, messages: list[dict], tools: list[Tool], deadline: float, brake: Brake, asker: Asker
+    *,
+    provider: Provider,
+    messages: list[dict],
+    tools: list[Tool],
+    deadline: float,
+    brake: Brake,
+    asker: Asker,
 ) -> Draft:
     """Return the provider's draft, shown through the brake as it comes.
 

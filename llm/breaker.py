@@ -40,7 +40,9 @@ class Breaker:
                 return False
             if not tripped:
                 return True
-            return bool(redis.set(self._key("probe"), "1", nx=True, ex=max(1, int(settings.LLM_DEADLINE_SECONDS))))
+            return bool(
+                redis.set(self._key("probe"), "1", nx=True, ex=max(1, int(settings.LLM_DEADLINE_SECONDS)))
+            )
         except RedisError:
             return self._alone.allows()
 

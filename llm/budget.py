@@ -50,10 +50,22 @@ def _scopes(conversation_id: int | None, contact_id: int | None):
     day, calls = midnight.date().isoformat(), LLMCall.objects.order_by()
     if conversation_id is not None:
         cap = settings.LLM_CONVERSATION_TOKENS
-        yield "conversation", cap, _key("conversation", conversation_id), calls.of_conversation(conversation_id), "tokens"
+        yield (
+            "conversation",
+            cap,
+            _key("conversation", conversation_id),
+            calls.of_conversation(conversation_id),
+            "tokens",
+        )
     if contact_id is not None:
         cap = settings.LLM_VISITOR_DAY_TOKENS
-        yield "visitor", cap, _key("visitor", contact_id, day), calls.of_contact(contact_id).since(midnight), "tokens"
+        yield (
+            "visitor",
+            cap,
+            _key("visitor", contact_id, day),
+            calls.of_contact(contact_id).since(midnight),
+            "tokens",
+        )
     yield "site", settings.LLM_SITE_DAY_TOKENS, _key("site", "tokens", day), calls.since(midnight), "tokens"
     yield "site", settings.LLM_SITE_DAY_COST, _key("site", "cost", day), calls.since(midnight), "cost"
 

@@ -4,7 +4,9 @@ import re
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<[^<>\n]{0,24}\Z")
-_OUR_TAG = re.compile(r"</?\s*(?:article|articles|operator|visitor|notice|summary|system)\b[^<>\n]{0,80}>", re.IGNORECASE)
+_OUR_TAG = re.compile(
+    r"</?\s*(?:article|articles|operator|visitor|notice|summary|system)\b[^<>\n]{0,80}>", re.IGNORECASE
+)
 _SPEAKER = re.compile(
     r"(?im)^[ \t]*(?:\*\*|\[|<|\()?[ \t]*(?:оператор|operator|система|system|assistant|ассистент|посетитель|visitor|user)"
     r"(?:[ \t]+[A-ZА-ЯЁ][\w-]{0,20})?[ \t]*(?:\*\*|\]|>|\))?[ \t]*[::][ \t]*(?:\*\*)?[ \t]*"

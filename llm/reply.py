@@ -89,19 +89,25 @@ def compose_reply(
     """
     provider = get_provider()
     hits = _hits(request)
-    cap = None if provider.name == "offline" else spent_cap(
-        conversation_id=request.conversation_id, contact_id=request.contact_id
+    cap = (
+        None
+        if provider.name == "offline"
+        else spent_cap(conversation_id=request.conversation_id, contact_id=request.contact_id)
     )
     if cap:
         return _without_llm(request, reason="budget", detail=f"the budget is spent: {cap}")
     if not breaker_of(provider).allows():
-        return _without_llm(request, reason="llm_failed", detail="the provider failed lately and is left alone")
+        return _without_llm(
+            request, reason="llm_failed", detail="the provider failed lately and is left alone"
+        )
     brake = Brake(on_delta=on_delta, on_retract=on_retract, admits_defeat=_detector(request))
     give_back_connections()
     try:
         draft = _ask(request, provider, hits, brake)
     except AdmitsDefeat as defeat:
-        return Reply(kind="handoff", text=str(defeat), reason="draft", provider=provider.name, model=provider.model)
+        return Reply(
+            kind="handoff", text=str(defeat), reason="draft", provider=provider.name, model=provider.model
+        )
     except ProviderError as error:
         logger.warning("%s gave no answer: %s: %s", provider.name, error.kind, error)
         return _without_llm(request, reason="llm_failed", detail=f"{error.kind}: {error}")
@@ -115,7 +121,9 @@ def _hits(request: ReplyRequest) -> list[Hit]:
     hits = search_knowledge(text=question, language=request.language, limit=ARTICLES_IN_PROMPT)
     if earlier and (not hits or not hits[0].sure):
         known = {hit.article.pk for hit in hits}
-        together = search_knowledge(text=f"{earlier} {question}", language=request.language, limit=ARTICLES_IN_PROMPT)
+        together = search_knowledge(
+            text=f"{earlier} {question}", language=request.language, limit=ARTICLES_IN_PROMPT
+        )
         hits += [hit for hit in together if hit.article.pk not in known][: ARTICLES_IN_PROMPT - 1]
     return hits
 

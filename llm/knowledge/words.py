@@ -10,7 +10,8 @@ DATA = Path(__file__).parent / "data"
 def synonym_groups(language: str) -> tuple[tuple[str, ...], ...]:
     """Return groups of words that visitors and articles use for the same thing."""
     return tuple(
-        tuple(word.strip() for word in line.split(",") if word.strip()) for line in _lines(f"synonyms_{language}.txt")
+        tuple(word.strip() for word in line.split(",") if word.strip())
+        for line in _lines(f"synonyms_{language}.txt")
     )
 
 

@@ -19,7 +19,10 @@ def get_provider() -> Provider:
         )
     if settings.LLM_PROVIDER == "yandexgpt":
         return _yandexgpt(
-            settings.YANDEX_API_KEY, settings.YANDEX_FOLDER_ID, settings.YANDEX_BASE_URL, settings.YANDEX_MODEL
+            settings.YANDEX_API_KEY,
+            settings.YANDEX_FOLDER_ID,
+            settings.YANDEX_BASE_URL,
+            settings.YANDEX_MODEL,
         )
     return OfflineProvider()
 

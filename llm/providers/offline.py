@@ -26,7 +26,9 @@ class OfflineProvider:
         said = [message["content"] for message in messages if message["role"] == "user"]
         text, earlier = (said[-1] if said else ""), (said[-2] if len(said) > 1 else "")
         # "ok" alone does not turn a Russian dialogue into an English one.
-        language = guess_language(text if len(text.split()) > 2 else f"{text} {earlier}", guess_language(earlier))
+        language = guess_language(
+            text if len(text.split()) > 2 else f"{text} {earlier}", guess_language(earlier)
+        )
         small_talk = reply_to_small_talk(text, language)
         known = None if small_talk else answer_from_knowledge(text=text, earlier=earlier, language=language)
         give_back_connections()

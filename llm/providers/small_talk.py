@@ -13,7 +13,10 @@ _SAID = {
             r"|(все )?понятно( спасибо)?|ок(ей)?|хорошо|ясно|отлично|супер)",
             "Пожалуйста! Если появится ещё вопрос — пишите.",
         ),
-        (r"(до свидания|пока|всего (доброго|хорошего)|хорошего дня)", "Всего доброго! Будем рады видеть вас снова."),
+        (
+            r"(до свидания|пока|всего (доброго|хорошего)|хорошего дня)",
+            "Всего доброго! Будем рады видеть вас снова.",
+        ),
         (
             r"((а )?(вы|ты|это|здесь) (бот|робот|человек|живой|ии)( или (бот|робот|человек|живой человек))?"
             r"|(а )?кто (вы|ты)( такой)?|что (вы|ты) умее(те|шь))",
@@ -30,7 +33,10 @@ _SAID = {
             r"( thanks?( you)?)?",
             "You are welcome! Write again if anything else comes up.",
         ),
-        (r"(good ?bye|bye( bye)?|see you|have a (nice|good) day)", "Goodbye! We will be glad to see you again."),
+        (
+            r"(good ?bye|bye( bye)?|see you|have a (nice|good) day)",
+            "Goodbye! We will be glad to see you again.",
+        ),
         (
             r"((are|r) (you|u) (a |an )?(real )?(bot|robot|human|person|ai|machine)( or (a |an )?(bot|robot|human|person))?"
             r"|who are you|what can you do)",

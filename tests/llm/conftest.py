@@ -1,0 +1,33 @@
+"""A fake language model over real HTTP, and a provider pointed at it."""
+
+import pytest
+
+from llm.testing.fake_llm import FakeLLM
+
+
+@pytest.fixture
+def fake():
+    """A fresh fake server."""
+    with FakeLLM() as server:
+        yield server
+
+
+@pytest.fixture
+def openai_desk(fake, settings):
+    """The desk answers through OpenAI's API, spoken by the fake."""
+    settings.LLM_PROVIDER = "openai"
+    settings.OPENAI_API_KEY, settings.OPENAI_MODEL = "test-key", "test-model"
+    settings.OPENAI_BASE_URL = fake.openai_url
+    settings.OPENAI_CAPABILITIES = ["tools", "usage", "streaming"]
+    settings.LLM_DEADLINE_SECONDS, settings.LLM_STALL_SECONDS = 5.0, 2.0
+    return fake
+
+
+@pytest.fixture
+def yandex_desk(fake, settings):
+    """The desk answers through Yandex's native API, spoken by the fake."""
+    settings.LLM_PROVIDER = "yandexgpt"
+    settings.YANDEX_API_KEY, settings.YANDEX_FOLDER_ID = "test-key", "folder"
+    settings.YANDEX_BASE_URL, settings.YANDEX_MODEL = fake.yandex_url, "yandexgpt/latest"
+    settings.LLM_DEADLINE_SECONDS, settings.LLM_STALL_SECONDS = 5.0, 2.0
+    return fake
