@@ -72,7 +72,9 @@ def take_back(*, contact: Contact) -> Conversation:
     conversation = Conversation.objects.waiting().filter(contact=contact).first()
     if conversation is None:
         raise ConversationConflict("nobody is being waited for")
-    return _switch(conversation_id=conversation.pk, only=Q(state=State.WAITING), to=State.BOT, notice="taken_back")
+    return _switch(
+        conversation_id=conversation.pk, only=Q(state=State.WAITING), to=State.BOT, notice="taken_back"
+    )
 
 
 def claim(*, conversation_id: int, channel: str, address: str, name: str) -> Conversation:
@@ -127,7 +129,7 @@ def transfer(*, conversation_id: int, channel: str, address: str, reason: str = 
 
 
 def close(*, conversation_id: int, by: str, only: Q | None = None) -> Conversation:
-    """any -> closed. `by` is operator, idle, visitor or reset; `only` narrows the condition. Raises ConversationConflict."""
+    """any -> closed. `by` is operator, idle or reset; `only` narrows the condition. Raises ConversationConflict."""
     return _switch(
         conversation_id=conversation_id,
         only=~Q(state=State.CLOSED) & (only or Q()),
@@ -199,12 +201,17 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
                 text=say(notice, contact.language, name=conversation.operator_name),
             )
         transaction.on_commit(
-            lambda: state_changed.send_robust(Conversation, conversation_id=conversation_id, state=to), robust=True
+            lambda: state_changed.send_robust(Conversation, conversation_id=conversation_id, state=to),
+            robust=True,
         )
         return conversation
 
 
 def _one_line(conversation_id: int) -> str:
     """What the conversation was about, in one line: the first words of the visitor."""
-    first = Message.objects.filter(conversation_id=conversation_id, author=Message.Author.VISITOR).order_by("seq").first()
+    first = (
+        Message.objects.filter(conversation_id=conversation_id, author=Message.Author.VISITOR)
+        .order_by("seq")
+        .first()
+    )
     return " ".join(first.text.split())[:200] if first else ""

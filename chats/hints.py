@@ -30,5 +30,5 @@ def _on_commit(task: str, args: list, *, queue: str) -> None:
 def _send(task: str, args: list, *, queue: str) -> None:
     try:
         current_app.send_task(task, args=args, queue=queue)
-    except Exception as error:  # whatever the broker's trouble is, the message is already stored and the sweep finds it
+    except Exception as error:  # noqa: BLE001 - whatever the broker's trouble, the sweep finds what is stored
         logger.warning("no hint for %s: %s", task, error)

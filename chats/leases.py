@@ -50,7 +50,9 @@ def release_all() -> int:
     count = 0
     for model in {model for model, _ in held.values()}:
         tokens = [token for token, (kind, _) in held.items() if kind is model]
-        count += model._default_manager.filter(lease_token__in=tokens).update(lease_until=None, lease_token=None)
+        count += model._default_manager.filter(lease_token__in=tokens).update(
+            lease_until=None, lease_token=None
+        )
     return count
 
 

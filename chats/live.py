@@ -44,8 +44,12 @@ def publish_while(conversation: Conversation, contact: Contact, *, event: str, d
     """Publishes a piece of the bot's answer, unless the conversation has changed hands since that epoch began."""
     try:
         get_redis().eval(
-            _PUBLISH_IF_EPOCH, 1, _snapshot_key(contact.external_id), _stamp(conversation),
-            channel_of(contact.pk), _encode(event, data),
+            _PUBLISH_IF_EPOCH,
+            1,
+            _snapshot_key(contact.external_id),
+            _stamp(conversation),
+            channel_of(contact.pk),
+            _encode(event, data),
         )
     except RedisError as error:
         logger.warning("not published: %s", error)
@@ -62,8 +66,13 @@ def publish_on_commit(message: Message, *, contact: Contact, conversation: Conve
             if message.author == Message.Author.SYSTEM:
                 pipe.publish(channel_of(contact.pk), _encode("state", state))
             pipe.eval(
-                _SET_IF_NEWER, 1, _snapshot_key(contact.external_id), message.seq,
-                json.dumps(state, ensure_ascii=False), SNAPSHOT_TTL, stamp,
+                _SET_IF_NEWER,
+                1,
+                _snapshot_key(contact.external_id),
+                message.seq,
+                json.dumps(state, ensure_ascii=False),
+                SNAPSHOT_TTL,
+                stamp,
             )
             pipe.execute()
         except RedisError as error:

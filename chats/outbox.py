@@ -80,10 +80,19 @@ def flush_address(*, channel: str, address: str) -> int:
 def retry_failed(*, delivery_ids: list[int]) -> int:
     """Puts deliveries that were given up back in the queue, and returns how many."""
     with transaction.atomic():
-        count = Delivery.objects.failed().filter(pk__in=delivery_ids).update(
-            state=Delivery.State.PENDING, next_attempt_at=timezone.now(), created_at=timezone.now(), attempts=0
+        count = (
+            Delivery.objects.failed()
+            .filter(pk__in=delivery_ids)
+            .update(
+                state=Delivery.State.PENDING,
+                next_attempt_at=timezone.now(),
+                created_at=timezone.now(),
+                attempts=0,
+            )
         )
-        for channel, address in set(Delivery.objects.filter(pk__in=delivery_ids).values_list("channel", "address")):
+        for channel, address in set(
+            Delivery.objects.filter(pk__in=delivery_ids).values_list("channel", "address")
+        ):
             hints.hint_flush(channel, address)
     return count
 
@@ -120,7 +129,11 @@ def _send(delivery: Delivery) -> bool:
             logger.exception("delivery %s", delivery.pk)
             return _postpone(delivery, TemporaryDeliveryError(f"{type(error).__name__}: {error}"))
         _record(
-            delivery, state=Delivery.State.SENT, external_id=str(external_id or ""), sent_at=timezone.now(), error=""
+            delivery,
+            state=Delivery.State.SENT,
+            external_id=str(external_id or ""),
+            sent_at=timezone.now(),
+            error="",
         )
         return True
 

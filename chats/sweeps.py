@@ -22,7 +22,9 @@ def sweep() -> tuple[int, int]:
             hints.hint_answer(pk)
             answers += 1
     if _has_room("deliveries"):
-        due = Delivery.objects.due().order_by("channel", "address").values_list("channel", "address").distinct()
+        due = (
+            Delivery.objects.due().order_by("channel", "address").values_list("channel", "address").distinct()
+        )
         for channel, address in due[:BATCH]:
             hints.hint_flush(channel, address)
             addresses += 1

@@ -22,9 +22,9 @@ SANDBOX_PORT = env.int("SANDBOX_PORT", (STREAM_PORT or 8001) + 1, validate=valid
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEBUG else ["localhost", "127.0.0.1"])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-STREAM_URL = env.str("STREAM_URL", "").rstrip("/")  # empty: the page's own host, at STREAM_PORT (DEBUG) or behind the proxy
+STREAM_URL = env.str("STREAM_URL", "").rstrip("/")  # empty: the page's own host (with DEBUG at STREAM_PORT)
 WIDGET_ORIGINS = env.list("WIDGET_ORIGINS", ["*"])
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 5))  # proxies in front that set X-Forwarded-For
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 5))  # they set X-Forwarded-For
 DATABASE_URL = env.str("DATABASE_URL", "")
 REDIS_URL = env.str("REDIS_URL", "")
 
@@ -43,17 +43,25 @@ LLM_PROVIDER = env.str(
     "openai" if OPENAI_API_KEY or OPENAI_BASE_URL else "yandexgpt" if YANDEX_API_KEY else "offline",
     validate=validate.OneOf(["openai", "yandexgpt", "offline"]),
 )
-LLM_DEADLINE_SECONDS = env.float("LLM_DEADLINE_SECONDS", 40.0, validate=validate.Range(min=0.1))  # over all tries
-LLM_STALL_SECONDS = env.float("LLM_STALL_SECONDS", 15.0, validate=validate.Range(min=0.1))  # of silence end a try
+LLM_DEADLINE_SECONDS = env.float(
+    "LLM_DEADLINE_SECONDS", 40.0, validate=validate.Range(min=0.1)
+)  # over all tries
+LLM_STALL_SECONDS = env.float(
+    "LLM_STALL_SECONDS", 15.0, validate=validate.Range(min=0.1)
+)  # of silence end a try
 LLM_SUMMARY_SECONDS = env.float("LLM_SUMMARY_SECONDS", 4.0, validate=validate.Range(min=0.1))
 LLM_MAX_ANSWER_TOKENS = env.int("LLM_MAX_ANSWER_TOKENS", 1500, validate=validate.Range(16, 100_000))
 LLM_PRICES = env.json("LLM_PRICES", {"gpt-4o-mini": [0.15, 0.6]})  # model: a million prompt and answer tokens
 LLM_CURRENCY = env.str("LLM_CURRENCY", "USD")
-LLM_CONVERSATION_TOKENS = env.int("LLM_CONVERSATION_TOKENS", 150_000, validate=validate.Range(min=0))  # caps; 0: none
+LLM_CONVERSATION_TOKENS = env.int(
+    "LLM_CONVERSATION_TOKENS", 150_000, validate=validate.Range(min=0)
+)  # caps; 0: none
 LLM_VISITOR_DAY_TOKENS = env.int("LLM_VISITOR_DAY_TOKENS", 300_000, validate=validate.Range(min=0))
 LLM_SITE_DAY_TOKENS = env.int("LLM_SITE_DAY_TOKENS", 0, validate=validate.Range(min=0))
 LLM_SITE_DAY_COST = env.decimal("LLM_SITE_DAY_COST", "10", validate=validate.Range(min=0))
-LLM_BREAKER_FAILURES = env.int("LLM_BREAKER_FAILURES", 5, validate=validate.Range(min=1))  # in a minute open it
+LLM_BREAKER_FAILURES = env.int(
+    "LLM_BREAKER_FAILURES", 5, validate=validate.Range(min=1)
+)  # in a minute open it
 LLM_BREAKER_SECONDS = env.int("LLM_BREAKER_SECONDS", 30, validate=validate.Range(min=1))
 
 # --- Telegram --------------------------------------------------------------------------------------------------------
@@ -65,8 +73,10 @@ TELEGRAM_BOT_TOKENS = {
 }
 TELEGRAM_MODE = env.str(
     "TELEGRAM_MODE",
-    "sandbox" if DEBUG and not any(TELEGRAM_BOT_TOKENS.values())
-    else "webhook" if PUBLIC_URL and PUBLIC_URL.startswith("https://")
+    "sandbox"
+    if DEBUG and not any(TELEGRAM_BOT_TOKENS.values())
+    else "webhook"
+    if PUBLIC_URL and PUBLIC_URL.startswith("https://")
     else "polling",
     validate=validate.OneOf(["webhook", "polling", "sandbox"]),
 )
@@ -101,8 +111,12 @@ HISTORY_MESSAGES = 20
 LIMIT_MESSAGES_TOKEN = env.str("LIMIT_MESSAGES_TOKEN", "30/minute")
 LIMIT_MESSAGES_ADDRESS = env.str("LIMIT_MESSAGES_ADDRESS", "300/minute")
 WIDGET_GREETING = {
-    "ru": env.str("WIDGET_GREETING_RU", "Здравствуйте! Спросите о чём угодно — отвечу сразу, а если нужно, позову человека."),
-    "en": env.str("WIDGET_GREETING_EN", "Hello! Ask me anything: I answer at once and call a person when you need one."),
+    "ru": env.str(
+        "WIDGET_GREETING_RU", "Здравствуйте! Спрашивайте — отвечу сразу, а если нужно, позову человека."
+    ),
+    "en": env.str(
+        "WIDGET_GREETING_EN", "Hello! Ask me anything. I answer at once and call a person if you need one."
+    ),
 }
 IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
 LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
@@ -124,6 +138,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "rest_framework",
     "rest_framework_api_key",
+    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -167,7 +182,9 @@ if DATABASE_URL:
     try:
         DATABASES["default"] = dj_database_url.parse(DATABASE_URL, conn_max_age=0)
     except (ValueError, dj_database_url.UnknownSchemeError) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL: not a PostgreSQL address ({type(error).__name__})") from None
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: not a PostgreSQL address ({type(error).__name__})"
+        ) from None
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL: must start with postgresql://")
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
@@ -208,7 +225,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
-DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "413", "415", "429"]}
+DRF_STANDARDIZED_ERRORS = {
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "413", "415", "429"],
+    "ERROR_SCHEMAS": {"413": "chats.api.parsers.TooLargeSerializer"},
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Switchboard API",
     "VERSION": "1.0.0",
@@ -226,7 +246,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
 }
 
-# --- The engine: which class speaks for which channel ------------------------------------------------------------------
+# --- The engine: which class speaks for which channel ----------------------------------------------------------------
 
 CHANNELS = {
     "web": "chats.channels.web.WebChannel",
@@ -256,7 +276,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
     "close-idle": {"task": "chats.close_idle", "schedule": 300},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(LOCAL_DIR / "celerybeat-schedule"))
+CELERY_BEAT_SCHEDULE_FILENAME = env.str(
+    "CELERY_BEAT_SCHEDULE_FILENAME", str(LOCAL_DIR / "celerybeat-schedule")
+)
 
 LOGGING = {
     "version": 1,
@@ -267,7 +289,7 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
 }
 
-# --- One clear line for whatever is wrong ------------------------------------------------------------------------------
+# --- One clear line for whatever is wrong ----------------------------------------------------------------------------
 
 
 def _problems() -> list[str]:
@@ -291,7 +313,9 @@ def _problems() -> list[str]:
     if LLM_PROVIDER == "openai" and not (OPENAI_API_KEY or OPENAI_BASE_URL):
         found.append("OPENAI_API_KEY: missing, and LLM_PROVIDER is openai")
     if unknown := set(OPENAI_CAPABILITIES or ()) - {"tools", "usage", "streaming"}:
-        found.append(f"OPENAI_CAPABILITIES: {', '.join(sorted(unknown))} is not one of tools, usage, streaming")
+        found.append(
+            f"OPENAI_CAPABILITIES: {', '.join(sorted(unknown))} is not one of tools, usage, streaming"
+        )
     if LLM_PRICES is not None and not _are_prices(LLM_PRICES):
         found.append('LLM_PRICES: must look like {"gpt-4o-mini": [0.15, 0.6]}')
     if LLM_PROVIDER == "yandexgpt" and not (YANDEX_API_KEY and YANDEX_FOLDER_ID):
@@ -302,14 +326,17 @@ def _problems() -> list[str]:
                 found.append(f"the token of the {bot} bot: does not look like 123456:ABC-...")
         if TELEGRAM_MODE == "webhook" and not TELEGRAM_WEBHOOK_SECRET:
             found.append("TELEGRAM_WEBHOOK_SECRET: missing, and TELEGRAM_MODE is webhook")
-        if TELEGRAM_MODE == "webhook" and not PUBLIC_URL.startswith("https://") and "api.telegram.org" in TELEGRAM_API_URL:
+        real = "api.telegram.org" in TELEGRAM_API_URL
+        if real and TELEGRAM_MODE == "webhook" and not PUBLIC_URL.startswith("https://"):
             found.append("PUBLIC_URL: Telegram sends webhooks to https:// addresses only")
     return found
 
 
 def _are_prices(value: object) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(price, (int, float)) and price >= 0 for price in pair)
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(price, (int, float)) and price >= 0 for price in pair)
         for pair in value.values()
     )
 

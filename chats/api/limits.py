@@ -14,7 +14,7 @@ from chats.redis import RedisError
 
 
 def check_limit(name: str, key: str, rate: str) -> None:
-    """Counts one use of `name` by `key` against a rate such as "30/minute". Raises Throttled with the wait in seconds."""
+    """Counts one use of `name` by `key` against a rate such as "30/minute". Raises Throttled with the wait."""
     limit = parse(rate)
     try:
         if _limiter().hit(limit, name, key):
@@ -27,7 +27,9 @@ def check_limit(name: str, key: str, rate: str) -> None:
 
 def client_address(request) -> str:
     """The address of whoever asks: X-Forwarded-For counts only as far as our own proxies have written it."""
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
         return forwarded[-settings.TRUSTED_PROXIES]
     return request.META.get("REMOTE_ADDR", "")
@@ -35,5 +37,7 @@ def client_address(request) -> str:
 
 @cache
 def _limiter() -> MovingWindowRateLimiter:
-    storage = storage_from_string(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, key_prefix="limits")
+    storage = storage_from_string(
+        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, key_prefix="limits"
+    )
     return MovingWindowRateLimiter(storage)

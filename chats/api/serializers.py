@@ -22,7 +22,9 @@ class MessageSerializer(serializers.Serializer):
     author = serializers.ChoiceField(choices=Message.Author.choices)
     text = serializers.CharField()
     created_at = serializers.DateTimeField()
-    operator = serializers.CharField(allow_null=True, help_text="The operator's name in an operator's message")
+    operator = serializers.CharField(
+        allow_null=True, help_text="The operator's name in an operator's message"
+    )
     offer = serializers.BooleanField(required=False, help_text="The bot offers to call a person")
     sources = SourceSerializer(many=True, required=False, help_text="Articles that the answer rests on")
 
@@ -30,7 +32,9 @@ class MessageSerializer(serializers.Serializer):
 class StateSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=Conversation.State.choices)
     operator = serializers.CharField(allow_null=True, help_text="The name of the operator who answers")
-    queue_position = serializers.IntegerField(allow_null=True, help_text="1 for the next one; null when not waiting")
+    queue_position = serializers.IntegerField(
+        allow_null=True, help_text="1 for the next one; null when not waiting"
+    )
 
 
 class MessagesSerializer(StateSerializer):
@@ -41,4 +45,6 @@ class ConfigSerializer(serializers.Serializer):
     title = serializers.CharField()
     greeting = serializers.CharField()
     popular_questions = serializers.ListField(child=serializers.CharField())
-    stream_url = serializers.CharField(allow_blank=True, help_text="Where /api/v1/chat/stream is; empty: the same host")
+    stream_url = serializers.CharField(
+        allow_blank=True, help_text="Where /api/v1/chat/stream is; empty: the same host"
+    )

@@ -47,6 +47,9 @@ def find_contact(token_hash: str) -> Contact | None:
 
 def get_or_create_contact(token_hash: str, *, language: str = "ru") -> Contact:
     """The web contact of that token; the first message makes it."""
-    return find_contact(token_hash) or Contact.objects.get_or_create(
-        channel="web", external_id=token_hash, defaults={"language": language}
-    )[0]
+    return (
+        find_contact(token_hash)
+        or Contact.objects.get_or_create(
+            channel="web", external_id=token_hash, defaults={"language": language}
+        )[0]
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from chats.api import vink, widget
+from chats.api import messages, vink, webhook, widget
 
 urlpatterns = [
     re_path(r"^api/v1/chat/messages/?$", widget.MessagesView.as_view(), name="chat-messages"),
@@ -11,4 +11,9 @@ urlpatterns = [
     re_path(r"^api/v1/chat/config/?$", widget.ConfigView.as_view(), name="chat-config"),
     re_path(r"^api/v1/gpt/?$", vink.GptView.as_view(), name="gpt"),
     re_path(r"^api/v1/message/?$", vink.MessageView.as_view(), name="gpt-message"),
+    re_path(r"^webhook/?$", webhook.WebhookView.as_view(), name="webhook"),
+    re_path(r"^webhook/(?P<task_id>[0-9a-f-]{36})/?$", webhook.TaskView.as_view(), name="webhook-task"),
+    re_path(r"^callback/?$", webhook.CallbackView.as_view(), name="callback"),
+    re_path(r"^api/messages/create/?$", messages.CreateMessageView.as_view(), name="messages-create"),
+    re_path(r"^api/messages/?$", messages.MessageListView.as_view(), name="messages-list"),
 ]

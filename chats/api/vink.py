@@ -1,5 +1,6 @@
 """/api/v1/gpt and /api/v1/message: an older contract on the same conversations, for clients written for it."""
 
+from django.conf import settings
 from django.db import connection
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -8,7 +9,6 @@ from rest_framework.response import Response
 from chats.api.tokens import find_contact, get_or_create_contact
 from chats.api.widget import VisitorView, receive
 from chats.models import Message
-from django.conf import settings
 
 
 class GptRequestSerializer(serializers.Serializer):
@@ -59,18 +59,28 @@ class MessageView(VisitorView):
         examples=[
             OpenApiExample(
                 "An answer",
-                {"messages": [{"message": "Доставка стоит 300 ₽.", "date_create": "2026-01-31T12:00:03+00:00", "user": "GPT"}]},
+                {
+                    "messages": [
+                        {
+                            "message": "Доставка стоит 300 ₽.",
+                            "date_create": "2026-01-31T12:00:03+00:00",
+                            "user": "GPT",
+                        }
+                    ]
+                },
                 response_only=True,
             )
         ],
     )
     def get(self, request):
         contact = find_contact(request.auth)
-        return Response({"messages": [_as_json(message) for message in hand_out(contact.pk)] if contact else []})
+        return Response(
+            {"messages": [_as_json(message) for message in hand_out(contact.pk)] if contact else []}
+        )
 
 
 def hand_out(contact_id: int) -> list[Message]:
-    """What has been said to this contact since the last call; the mark moves in one statement, so nothing goes twice."""
+    """What has been said to this contact since the last call; the mark moves in one statement: nothing goes twice."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE chats_contact AS c SET handed_out_seq = c.last_seq"

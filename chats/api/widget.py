@@ -12,13 +12,25 @@ from chats import conversations, hints, inbox
 from chats.api import queries
 from chats.api.limits import check_limit, client_address
 from chats.api.parsers import BoundedJSONParser, PayloadTooLarge
-from chats.api.serializers import ConfigSerializer, MessageSerializer, MessagesSerializer, PostMessageSerializer, StateSerializer
+from chats.api.serializers import (
+    ConfigSerializer,
+    MessageSerializer,
+    MessagesSerializer,
+    PostMessageSerializer,
+    StateSerializer,
+)
 from chats.api.tokens import ChatTokenAuthentication, find_contact, get_or_create_contact
 from chats.live import message_as_json
 from chats.models import PopularQuestion
 
-_MESSAGE = {"seq": 1, "author": "visitor", "text": "Сколько стоит доставка?",
-            "created_at": "2026-01-31T12:00:00+00:00", "operator": None}
+_QUESTION = {"text": "Сколько стоит доставка?", "client_id": "2f1b7a52-6f0e-4c63-9c41-3f4d5f7a9a10"}
+_MESSAGE = {
+    "seq": 1,
+    "author": "visitor",
+    "text": "Сколько стоит доставка?",
+    "created_at": "2026-01-31T12:00:00+00:00",
+    "operator": None,
+}
 _STATE = {"state": "bot", "operator": None, "queue_position": None}
 
 
@@ -36,7 +48,9 @@ class MessagesView(VisitorView):
         tags=["widget"],
         operation_id="chat_messages_read",
         summary="Read what is new",
-        parameters=[OpenApiParameter("after", int, default=0, description="The last seq that the client has")],
+        parameters=[
+            OpenApiParameter("after", int, default=0, description="The last seq that the client has")
+        ],
         responses={200: MessagesSerializer},
         examples=[OpenApiExample("Nothing new", {"messages": [], **_STATE}, response_only=True)],
     )
@@ -54,8 +68,11 @@ class MessagesView(VisitorView):
             200: OpenApiResponse(MessageSerializer, description="This client_id had been stored before"),
         },
         examples=[
-            OpenApiExample("A question", {"text": _MESSAGE["text"], "client_id": "2f1b7a52-6f0e-4c63-9c41-3f4d5f7a9a10"},
-                           request_only=True),
+            OpenApiExample(
+                "A question",
+                {"text": _MESSAGE["text"], "client_id": "2f1b7a52-6f0e-4c63-9c41-3f4d5f7a9a10"},
+                request_only=True,
+            ),
             OpenApiExample("Stored", _MESSAGE, response_only=True, status_codes=["201", "200"]),
         ],
     )
@@ -75,7 +92,11 @@ class OperatorView(VisitorView):
         summary="Call a human",
         request=None,
         responses={200: StateSerializer},
-        examples=[OpenApiExample("Waiting", {"state": "waiting", "operator": None, "queue_position": 1}, response_only=True)],
+        examples=[
+            OpenApiExample(
+                "Waiting", {"state": "waiting", "operator": None, "queue_position": 1}, response_only=True
+            )
+        ],
     )
     def post(self, request):
         self.limit("operator", token="10/minute", address="60/minute")  # noqa: S106 - a rate, not a secret
@@ -125,7 +146,9 @@ class ConfigView(APIView):
     )
     def get(self, request):
         language = "en" if request.query_params.get("language") == "en" else "ru"
-        questions = PopularQuestion.objects.filter(language=language, active=True).values_list("text", flat=True)
+        questions = PopularQuestion.objects.filter(language=language, active=True).values_list(
+            "text", flat=True
+        )
         return Response(
             {
                 "title": settings.SITE_NAME,

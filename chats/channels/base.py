@@ -28,7 +28,7 @@ class Channel:
     says_when_it_fails = True
 
     def payloads(self, message: Message, address: str) -> list[dict]:
-        """The payloads of the deliveries that show `message` at `address`, in order. [] where the reader fetches by itself."""
+        """The payloads of the deliveries that show `message` at `address`, in order; [] where the reader fetches."""
         return []
 
     def send(self, delivery: Delivery) -> str:

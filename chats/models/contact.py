@@ -11,7 +11,8 @@ class ContactQuerySet(models.QuerySet):
         """
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE chats_contact SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq", [contact_id]
+                "UPDATE chats_contact SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq",
+                [contact_id],
             )
             row = cursor.fetchone()
         if row is None:
@@ -26,10 +27,15 @@ class Contact(models.Model):
     )
     name = models.CharField("имя", max_length=200, blank=True)
     username = models.CharField("username", max_length=100, blank=True)
-    language = models.CharField("язык", max_length=5, default="ru", choices=[("ru", "русский"), ("en", "English")])
+    language = models.CharField(
+        "язык", max_length=5, default="ru", choices=[("ru", "русский"), ("en", "English")]
+    )
     last_seq = models.PositiveIntegerField("последний seq", default=0, editable=False)
     handed_out_seq = models.PositiveIntegerField(
-        "выдано до seq", default=0, editable=False, help_text="До какого seq сообщения выданы через /api/v1/message"
+        "выдано до seq",
+        default=0,
+        editable=False,
+        help_text="До какого seq сообщения выданы через /api/v1/message",
     )
     api_key = models.ForeignKey(
         "chats.ApiKey", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ключ API"
@@ -43,7 +49,9 @@ class Contact(models.Model):
     class Meta:
         verbose_name = "посетитель"
         verbose_name_plural = "посетители"
-        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="contact_unique_on_channel")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="contact_unique_on_channel")
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -23,7 +23,8 @@ class ConversationQuerySet(models.QuerySet):
         """Unanswered, due, and with no live lease on them."""
         now = now or timezone.now()
         return self.unanswered().filter(
-            Q(lease_until=None) | Q(lease_until__lt=now), Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+            Q(lease_until=None) | Q(lease_until__lt=now),
+            Q(next_attempt_at=None) | Q(next_attempt_at__lte=now),
         )
 
     def held_by(self, channel: str, address: str):
@@ -43,13 +44,17 @@ class Conversation(models.Model):
         OPERATOR = "operator", "отвечает оператор"
         CLOSED = "closed", "закрыт"
 
-    contact = models.ForeignKey("chats.Contact", models.PROTECT, related_name="conversations", verbose_name="посетитель")
+    contact = models.ForeignKey(
+        "chats.Contact", models.PROTECT, related_name="conversations", verbose_name="посетитель"
+    )
     character = models.ForeignKey(
         "llm.Character", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="персонаж"
     )
     state = models.CharField("состояние", max_length=10, choices=State.choices, default=State.BOT)
     state_since = models.DateTimeField("в состоянии с", default=timezone.now)
-    epoch = models.PositiveIntegerField("эпоха", default=0, help_text="Растёт на единицу при каждой смене состояния")
+    epoch = models.PositiveIntegerField(
+        "эпоха", default=0, help_text="Растёт на единицу при каждой смене состояния"
+    )
 
     visitor_seq = models.PositiveIntegerField("последнее от посетителя", default=0)
     answered_seq = models.PositiveIntegerField("отвечено до", default=0)
@@ -57,7 +62,9 @@ class Conversation(models.Model):
     lease_token = models.UUIDField("кто отвечает", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("попыток ответить", default=0)
     next_attempt_at = models.DateTimeField("следующая попытка", null=True, blank=True)
-    parked = models.BooleanField("бот молчит", default=False, help_text="Сообщения хранятся, но бот на них не отвечает")
+    parked = models.BooleanField(
+        "бот молчит", default=False, help_text="Сообщения хранятся, но бот на них не отвечает"
+    )
 
     operator_channel = models.CharField("канал оператора", max_length=20, blank=True)
     operator_address = models.CharField("адрес оператора", max_length=200, blank=True)
@@ -86,7 +93,8 @@ class Conversation(models.Model):
                 name="conversation_one_open_for_contact",
             ),
             models.CheckConstraint(
-                condition=(Q(state="operator") & ~Q(operator_address="")) | (~Q(state="operator") & Q(operator_address="")),
+                condition=(Q(state="operator") & ~Q(operator_address=""))
+                | (~Q(state="operator") & Q(operator_address="")),
                 name="conversation_operator_end_iff_operator",
             ),
         ]
@@ -96,11 +104,17 @@ class Conversation(models.Model):
                 condition=Q(state="bot", parked=False, visitor_seq__gt=F("answered_seq")),
                 name="conversation_unanswered",
             ),
-            models.Index(fields=["state_since", "id"], condition=Q(state="waiting"), name="conversation_waiting"),
             models.Index(
-                fields=["operator_channel", "operator_address"], condition=Q(state="operator"), name="conversation_operator"
+                fields=["state_since", "id"], condition=Q(state="waiting"), name="conversation_waiting"
             ),
-            models.Index(fields=["last_activity_at"], condition=~Q(state="closed"), name="conversation_open_idle"),
+            models.Index(
+                fields=["operator_channel", "operator_address"],
+                condition=Q(state="operator"),
+                name="conversation_operator",
+            ),
+            models.Index(
+                fields=["last_activity_at"], condition=~Q(state="closed"), name="conversation_open_idle"
+            ),
             models.Index(fields=["-last_activity_at"], name="conversation_recent"),
         ]
 

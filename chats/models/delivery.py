@@ -31,10 +31,20 @@ class Delivery(models.Model):
     payload = models.JSONField("содержимое")
     dedupe_key = models.CharField("ключ", max_length=200, unique=True)
     conversation = models.ForeignKey(
-        "chats.Conversation", models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name="диалог"
+        "chats.Conversation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name="диалог",
     )
     message = models.ForeignKey(
-        "chats.Message", models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name="сообщение"
+        "chats.Message",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name="сообщение",
     )
     state = models.CharField("состояние", max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField("попыток", default=0)
@@ -52,10 +62,14 @@ class Delivery(models.Model):
         verbose_name = "отправка"
         verbose_name_plural = "отправки"
         indexes = [
-            models.Index(fields=["channel", "address", "id"], condition=Q(state="pending"), name="delivery_pending"),
+            models.Index(
+                fields=["channel", "address", "id"], condition=Q(state="pending"), name="delivery_pending"
+            ),
             models.Index(fields=["next_attempt_at"], condition=Q(state="pending"), name="delivery_due"),
             models.Index(
-                fields=["channel", "address", "external_id"], condition=Q(state="sent"), name="delivery_external_id"
+                fields=["channel", "address", "external_id"],
+                condition=Q(state="sent"),
+                name="delivery_external_id",
             ),
             models.Index(fields=["-created_at"], condition=Q(state="failed"), name="delivery_failed"),
         ]

@@ -22,7 +22,9 @@ class Message(models.Model):
         OPERATOR = "operator", "оператор"
         SYSTEM = "system", "система"
 
-    contact = models.ForeignKey("chats.Contact", models.PROTECT, related_name="messages", verbose_name="посетитель")
+    contact = models.ForeignKey(
+        "chats.Contact", models.PROTECT, related_name="messages", verbose_name="посетитель"
+    )
     conversation = models.ForeignKey(
         "chats.Conversation", models.PROTECT, related_name="messages", verbose_name="диалог"
     )
@@ -31,7 +33,10 @@ class Message(models.Model):
     operator_name = models.CharField("имя оператора", max_length=200, blank=True)
     text = models.TextField("текст")
     answers = models.PositiveIntegerField(
-        "отвечает на seq", null=True, blank=True, help_text="Последнее сообщение посетителя, на которое отвечает бот"
+        "отвечает на seq",
+        null=True,
+        blank=True,
+        help_text="Последнее сообщение посетителя, на которое отвечает бот",
     )
     client_id = models.UUIDField("id клиента", null=True, blank=True)
     meta = models.JSONField("прочее", default=dict, blank=True)
@@ -45,7 +50,9 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contact", "seq"], name="message_unique_seq"),
             models.UniqueConstraint(
-                fields=["contact", "client_id"], condition=Q(client_id__isnull=False), name="message_unique_client_id"
+                fields=["contact", "client_id"],
+                condition=Q(client_id__isnull=False),
+                name="message_unique_client_id",
             ),
         ]
         indexes = [models.Index(fields=["conversation", "seq"], name="message_of_conversation")]

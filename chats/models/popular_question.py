@@ -5,7 +5,9 @@ from django.db import models
 
 class PopularQuestion(models.Model):
     text = models.CharField("вопрос", max_length=200)
-    language = models.CharField("язык", max_length=5, default="ru", choices=[("ru", "русский"), ("en", "English")])
+    language = models.CharField(
+        "язык", max_length=5, default="ru", choices=[("ru", "русский"), ("en", "English")]
+    )
     order = models.PositiveSmallIntegerField("порядок", default=0)
     active = models.BooleanField("показывать", default=True)
 
