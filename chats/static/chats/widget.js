@@ -15,10 +15,10 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
   const css = `
-:host{all:initial;--accent:#3355f0;--on:#fff;--bg:#fff;--soft:#f2f3f6;--text:#16181d;--muted:#676c79;--line:#1618231a;
+:host{all:initial;--accent:#3355f0;--on:#fff;--glow:linear-gradient(160deg,color-mix(in oklab,var(--accent),#fff 12%),var(--accent) 70%);--bg:#fff;--soft:#f2f3f6;--text:#16181d;--muted:#676c79;--line:#1618231a;
 --edge:0 0 0 1px #1618230d;--far:0 24px 64px -12px #1618234d,0 8px 24px -8px #16182333;--near:0 8px 24px -4px #16182347,0 2px 6px #16182324;
---bad:#c92a3a;--side:20px;position:fixed;z-index:2147483000;right:var(--side);bottom:20px;width:56px;height:56px;contain:layout style;
-font:400 15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;color:var(--text);
+--bad:#c92a3a;--side:20px;position:fixed;z-index:2147483000;right:var(--side);bottom:20px;width:56px;height:56px;
+font:15px/1.45 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,Arial,sans-serif;color:var(--text);
 -webkit-font-smoothing:antialiased;-webkit-text-size-adjust:100%;text-size-adjust:100%}
 :host([data-position=left]){right:auto;left:var(--side)}
 :host([dark]){color-scheme:dark;--bg:#17181c;--soft:#25272e;--text:#eceef2;--muted:#9ca1ad;--line:#ffffff1f;--edge:0 0 0 1px #ffffff1a;
@@ -26,7 +26,7 @@ font:400 15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Ar
 :host([hidden]){display:none}
 *{box-sizing:border-box}
 .launcher{all:unset;box-sizing:border-box;position:absolute;inset:0;display:grid;place-items:center;border-radius:50%;cursor:pointer;
-color:var(--on);background:linear-gradient(160deg,color-mix(in oklab,var(--accent),#fff 14%),var(--accent) 60%);box-shadow:var(--near);
+color:var(--on);background:var(--glow);box-shadow:var(--near);
 -webkit-tap-highlight-color:transparent;transition:transform .25s cubic-bezier(.2,1.4,.4,1),box-shadow .2s}
 .launcher:hover{transform:scale(1.06)}.launcher:active{transform:scale(.95)}
 .launcher:focus-visible{outline:3px solid color-mix(in oklab,var(--accent),var(--bg) 40%);outline-offset:3px}
@@ -65,8 +65,8 @@ font-size:12px;font-weight:650;line-height:21px;text-align:center;box-shadow:0 0
       this.launcher.className = "launcher";
       this.launcher.type = "button";
       this.launcher.append(
-        draw("M21 11.6c0 4.6-4 8.2-9 8.2-1.3 0-2.6-.2-3.7-.7L3.6 20.4l1.3-4C3.700 15 3 13.400 3 11.600 3 7 7 3.400 12 3.400s9 3.600 9 8.200ZM8.300 11.700h.01M12 11.700h.01M15.700 11.700h.01"),
-        draw("m6 9.500 6 6 6-6"),
+        draw("M21 11.6c0 4.6-4 8.2-9 8.2-1.3 0-2.6-.2-3.7-.7l-4.7 1.3 1.3-4C3.7 15 3 13.4 3 11.6c0-4.6 4-8.2 9-8.2s9 3.6 9 8.2ZM8.3 11.7h.01M12 11.7h.01M15.7 11.7h.01"),
+        draw("m6 9.5 6 6 6-6"),
       );
       this.launcher.onclick = () => this.toggle();
       this.launcher.onpointerenter = () => this.load().catch(() => {});
@@ -109,16 +109,15 @@ font-size:12px;font-weight:650;line-height:21px;text-align:center;box-shadow:0 0
     /** The panel, loaded once. After a failed load the next call tries again. */
     load() {
       this.tries ??= 0;
-      const url = new URL("widget/panel.js" + (this.tries ? "?" + this.tries : ""), here);
-      this.panel ??= import(url).then(
-        ({ Panel }) => new Panel(this),
+      const part = (name) => import(new URL(`widget/${name}.js${this.tries ? "?" + this.tries : ""}`, here));
+      return (this.panel ??= Promise.all([part("panel"), part(this.language)]).then(
+        ([{ Panel }, { words }]) => new Panel(this, words),
         (error) => {
           this.tries += 1;
           this.panel = null;
           throw error;
         },
-      );
-      return this.panel;
+      ));
     }
 
     async open(focus = true) {
