@@ -1,9 +1,11 @@
 """A circuit breaker: a provider that keeps failing is left alone for a while, and then tried by one call at a time.
 
-The state lives in Redis, so that all workers learn from the failures of each. Without Redis every process keeps its own.
+The state lives in Redis, so that all workers learn from the failures of each. Without Redis every process keeps
+its own.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -49,10 +51,8 @@ class Breaker:
     def succeeded(self) -> None:
         """Close the breaker."""
         self._alone.succeeded()
-        try:
+        with suppress(RedisError):
             get_redis().delete(*map(self._key, ("failures", "open", "tripped", "probe", "error")))
-        except RedisError:
-            pass
 
     def failed(self, error: str, *, at_once: bool = False) -> None:
         """Count a failure; open after LLM_BREAKER_FAILURES of them in a minute, a failed trial, or `at_once`."""

@@ -1,7 +1,7 @@
 """Caps on what language models may cost: for a conversation, a visitor's day, and the site's day.
 
-Spending is summed in Redis and rebuilt from the log of calls when Redis has lost it. The caps are soft: answers under way
-when a cap is reached are still finished.
+Spending is summed in Redis and rebuilt from the log of calls when Redis has lost it. The caps are soft: answers
+under way when a cap is reached are still finished.
 """
 
 from datetime import datetime

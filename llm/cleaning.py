@@ -8,7 +8,8 @@ _OUR_TAG = re.compile(
     r"</?\s*(?:article|articles|operator|visitor|notice|summary|system)\b[^<>\n]{0,80}>", re.IGNORECASE
 )
 _SPEAKER = re.compile(
-    r"(?im)^[ \t]*(?:\*\*|\[|<|\()?[ \t]*(?:оператор|operator|система|system|assistant|ассистент|посетитель|visitor|user)"
+    r"(?im)^[ \t]*(?:\*\*|\[|<|\()?[ \t]*"
+    r"(?:оператор|operator|система|system|assistant|ассистент|посетитель|visitor|user)"
     r"(?:[ \t]+[A-ZА-ЯЁ][\w-]{0,20})?[ \t]*(?:\*\*|\]|>|\))?[ \t]*[::][ \t]*(?:\*\*)?[ \t]*"
 )
 _NOTICE = re.compile(r"(?im)^[ \t]*чат окончен\.?[ \t]*$|^[ \t]*the chat (?:is|has) (?:over|ended)\.?[ \t]*$")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Func, TextField
 
 from llm.knowledge.vocabulary import Vocabulary, get_vocabulary, lexemes_of

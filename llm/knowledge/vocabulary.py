@@ -42,9 +42,9 @@ class Vocabulary:
         if lexeme not in self.counts and lexeme not in self.synonyms:
             roots = of_one_root(lexeme, self.counts.keys() | self.synonyms.keys())
             meant = roots or correct(lexeme, self.counts.keys() | self.synonyms.keys())
-            found = {word: ROOT if roots else TYPO for word in meant}
+            found = dict.fromkeys(meant, ROOT if roots else TYPO)
         else:
-            found = {word: ROOT for word in of_one_root(lexeme, self.counts)} | {lexeme: 1.0}
+            found = dict.fromkeys(of_one_root(lexeme, self.counts), ROOT) | {lexeme: 1.0}
         for word in meant:
             for synonym in self.synonyms.get(word, ()):
                 found[synonym] = max(found.get(synonym, 0), SYNONYM * found.get(word, 1.0))

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-
 from django.conf import settings
 
 from llm.providers.base import Capabilities, Event, Finished, ProviderError, TextDelta, Tool, ToolCall, Usage

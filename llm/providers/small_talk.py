@@ -29,8 +29,8 @@ _SAID = {
             "Hello! What would you like to know: delivery, payment, returns, an order or a product?",
         ),
         (
-            r"(thanks?( you)?( (a lot|so much|very much|for (your |the )?help))?|thx|ty|ok(ay)?|got it|great|perfect|cool)"
-            r"( thanks?( you)?)?",
+            r"(thanks?( you)?( (a lot|so much|very much|for (your |the )?help))?|thx|ty|ok(ay)?|got it|great|perfect"
+            r"|cool)( thanks?( you)?)?",
             "You are welcome! Write again if anything else comes up.",
         ),
         (
@@ -38,8 +38,8 @@ _SAID = {
             "Goodbye! We will be glad to see you again.",
         ),
         (
-            r"((are|r) (you|u) (a |an )?(real )?(bot|robot|human|person|ai|machine)( or (a |an )?(bot|robot|human|person))?"
-            r"|who are you|what can you do)",
+            r"((are|r) (you|u) (a |an )?(real )?(bot|robot|human|person|ai|machine)"
+            r"( or (a |an )?(bot|robot|human|person))?|who are you|what can you do)",
             "I am an assistant bot and answer questions about the shop. If you need a person, write “operator”.",
         ),
     ],

@@ -48,12 +48,14 @@ class YandexGPTProvider:
         timeout = httpx.Timeout(silence, connect=min(left, CONNECT_SECONDS))
         body = self._body(messages, tools)
         try:
-            with self._client.stream("POST", self._url, json=body, timeout=timeout) as response:
-                with watchdog.watch(response, deadline):
-                    if response.status_code != 200:
-                        response.read()
-                        raise error_of_status(response.status_code, response.text, response.headers)
-                    yield from _Reader().read(response, deadline)
+            with (
+                self._client.stream("POST", self._url, json=body, timeout=timeout) as response,
+                watchdog.watch(response, deadline),
+            ):
+                if response.status_code != 200:
+                    response.read()
+                    raise error_of_status(response.status_code, response.text, response.headers)
+                yield from _Reader().read(response, deadline)
         except httpx.TimeoutException as error:
             raise timeout_error(error) from error
         except httpx.HTTPError as error:

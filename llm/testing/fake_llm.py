@@ -2,8 +2,8 @@
 
     python -m llm.testing.fake_llm --port 18300 --latency 2
 
-It answers `POST /v1/chat/completions` and `POST /foundationModels/v1/completion`. What it does with the next requests is
-put in line with `POST /control` `{"script": [{"fault": "cut"}, {}]}`; `{"default": {...}}` is for the rest, and
+It answers `POST /v1/chat/completions` and `POST /foundationModels/v1/completion`. What it does with the next requests
+is put in line with `POST /control` `{"script": [{"fault": "cut"}, {}]}`; `{"default": {...}}` is for the rest, and
 `GET /control` shows what it was asked.
 """
 
@@ -12,6 +12,7 @@ import asyncio
 import json
 import threading
 from collections import deque
+from contextlib import suppress
 from http import HTTPStatus
 
 from llm.testing import openai_wire, yandex_wire
@@ -163,10 +164,8 @@ def main() -> None:
     fake = FakeLLM(
         port=given.port, default=Behaviour(latency=given.latency, pause=given.pause, text=given.text)
     )
-    try:
+    with suppress(KeyboardInterrupt):
         asyncio.run(fake.serve())
-    except KeyboardInterrupt:
-        pass
 
 
 if __name__ == "__main__":
