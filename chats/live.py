@@ -103,14 +103,17 @@ def write_snapshot(external_id: str, seq: int, conversation: Conversation | None
 
 
 def message_as_json(message: Message) -> dict:
-    """A message as the widget's API and the stream show it."""
-    return {
+    """A message as the widget's API and the stream show it. By its client_id the widget knows its own words again."""
+    shown = {
         "seq": message.seq,
         "author": message.author,
         "text": message.text,
         "created_at": message.created_at.isoformat(),
         "operator": message.operator_name or None,
-    } | {key: message.meta[key] for key in ("offer", "sources") if message.meta.get(key)}
+    }
+    if message.client_id and message.author == Message.Author.VISITOR:
+        shown["client_id"] = str(message.client_id)
+    return shown | {key: message.meta[key] for key in ("offer", "sources") if message.meta.get(key)}
 
 
 def state_as_json(conversation: Conversation | None) -> dict:
