@@ -50,19 +50,17 @@ def send_text(
     reply_to: int | None = None,
 ) -> list[Delivery]:
     """Stores a message, in several where it is long. The last one carries the buttons and the plain `dedupe_key`."""
+    payloads = text_payloads(chat_id=chat_id, text=text, buttons=buttons, html=html, reply_to=reply_to)
+    last = len(payloads) - 1
     return [
         enqueue(
             channel=CHANNELS[bot],
             address=str(chat_id),
             payload=payload,
-            dedupe_key=key,
+            dedupe_key=dedupe_key if number == last else f"{dedupe_key}/{number}",
             conversation_id=conversation_id,
         )
-        for payload, key in zip(
-            text_payloads(chat_id=chat_id, text=text, buttons=buttons, html=html, reply_to=reply_to),
-            _keys(dedupe_key, text, html),
-            strict=True,
-        )
+        for number, payload in enumerate(payloads)
     ]
 
 
@@ -176,11 +174,6 @@ def text_params(
 
 def _pieces(text: str, html: bool) -> list[str]:
     return (split_html(text) if html else split_text(text)) or ["…"]
-
-
-def _keys(dedupe_key: str, text: str, html: bool) -> list[str]:
-    count = len(_pieces(text, html))
-    return [f"{dedupe_key}/{number}" for number in range(count - 1)] + [dedupe_key]
 
 
 def _markup(buttons: Buttons) -> dict:
