@@ -80,7 +80,7 @@ class MessagesView(VisitorView):
         self.limit("message", token=settings.LIMIT_MESSAGES_TOKEN, address=settings.LIMIT_MESSAGES_ADDRESS)
         body = PostMessageSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        contact = get_or_create_contact(request.auth)
+        contact = get_or_create_contact(request.auth, language=request.LANGUAGE_CODE)
         receipt = receive(contact=contact, attr="text", **body.validated_data)
         return Response(message_as_json(receipt.message), status=201 if receipt.created else 200)
 
@@ -100,7 +100,7 @@ class OperatorView(VisitorView):
     )
     def post(self, request):
         self.limit("operator", token="10/minute", address="60/minute")  # noqa: S106 - a rate, not a secret
-        contact = get_or_create_contact(request.auth)
+        contact = get_or_create_contact(request.auth, language=request.LANGUAGE_CODE)
         conversation = conversations.call_human(contact=contact)
         return Response(queries.state_with_queue(conversation))
 
