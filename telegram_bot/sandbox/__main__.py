@@ -24,9 +24,16 @@ def main() -> int:
         return 1
     host, port = listener.getsockname()[:2]
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    print(f"sandbox: a local Telegram for tests and demos at {url}/ with {bot_routes_accept(options.bots)}", flush=True)
+    print(
+        f"sandbox: a local Telegram for tests and demos at {url}/ with {bot_routes_accept(options.bots)}",
+        flush=True,
+    )
     if options.allow_remote:
-        print("sandbox: --allow-remote: whoever reaches this port can be anybody in it", file=sys.stderr, flush=True)
+        print(
+            "sandbox: --allow-remote: whoever reaches this port can be anybody in it",
+            file=sys.stderr,
+            flush=True,
+        )
     config = uvicorn.Config(
         build_app(options), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
     )

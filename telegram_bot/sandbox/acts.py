@@ -20,7 +20,9 @@ def press_start(world: World, bot: BotSpec, person: dict, payload: str = "") -> 
     return write_text(world, bot, person, f"/start {payload}".strip())[-1]
 
 
-def write_text(world: World, bot: BotSpec, person: dict, text: str, *, reply_to: int | None = None) -> list[dict]:
+def write_text(
+    world: World, bot: BotSpec, person: dict, text: str, *, reply_to: int | None = None
+) -> list[dict]:
     """A text message; a long one becomes several, as Telegram's apps do. Raises ControlError for an empty one."""
     if not person_text(text)[0]:
         raise ControlError(400, "empty", "the text is empty")

@@ -50,7 +50,9 @@ def build_app(options: Options):
 
 async def page(request: Request) -> Response:
     """The phones."""
-    return FileResponse(STATIC / "index.html", headers={"Content-Security-Policy": _policy(request.app.state.options)})
+    return FileResponse(
+        STATIC / "index.html", headers={"Content-Security-Policy": _policy(request.app.state.options)}
+    )
 
 
 def _policy(options: Options) -> str:

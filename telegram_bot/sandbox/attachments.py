@@ -31,7 +31,9 @@ def attachment(world: World, bot: BotSpec, person: dict, kind: str, given: dict)
             file = _keep(world, bot, "photos", "photo.png", "image/png", content)
             return {"photo": [file | {"width": width, "height": height}]} | _caption(given)
         case "voice":
-            file = _keep(world, bot, "voice", "voice.ogg", "audio/ogg", _content(given) or b"OggS" + bytes(60))
+            file = _keep(
+                world, bot, "voice", "voice.ogg", "audio/ogg", _content(given) or b"OggS" + bytes(60)
+            )
             return {"voice": file | {"duration": int(given.get("duration", 3)), "mime_type": "audio/ogg"}}
         case "document":
             name = str(given.get("file_name") or "document.txt")
@@ -68,11 +70,18 @@ def picture(width: int = 320, height: int = 200) -> bytes:
         for x in range(width):
             rows += bytes((90 + 120 * x // width, 140 + 80 * y // height, 220 - 60 * x // width))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(rows)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def _keep(world: World, bot: BotSpec, folder: str, name: str, mime_type: str, content: bytes) -> dict:
-    added = world.store.files.add(bot_id=bot.id, folder=folder, name=name, mime_type=mime_type, content=content)
+    added = world.store.files.add(
+        bot_id=bot.id, folder=folder, name=name, mime_type=mime_type, content=content
+    )
     return {"file_id": added["id"], "file_unique_id": added["unique_id"], "file_size": added["size"]}
 
 

@@ -1,11 +1,11 @@
 """A person's hands for tests: SandboxClient talks to the control API of a running sandbox.
 
-    api = SandboxClient("http://127.0.0.1:8002")
-    maria = api.create_person("Мария")
-    chat = api.chat("support", maria)
-    chat.start()
-    chat.send("Где мой заказ?")
-    reply = chat.wait_for_bot("заказ")
+api = SandboxClient("http://127.0.0.1:8002")
+maria = api.create_person("Мария")
+chat = api.chat("support", maria)
+chat.start()
+chat.send("Где мой заказ?")
+reply = chat.wait_for_bot("заказ")
 """
 
 import base64
@@ -28,7 +28,9 @@ class SandboxError(AssertionError):
         self.code = code
 
 
-def wait_for(condition: Callable[[], Any], timeout: float = 10.0, *, what: str = "", every: float = 0.05) -> Any:
+def wait_for(
+    condition: Callable[[], Any], timeout: float = 10.0, *, what: str = "", every: float = 0.05
+) -> Any:
     """The first truthy value of `condition()`. Raises AssertionError with the last value after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
@@ -90,7 +92,9 @@ class SandboxClient:
     def clear_faults(self) -> None:
         self.request("DELETE", "/faults")
 
-    def calls(self, *, bot: str | None = None, method: str | None = None, chat: int | None = None, after: int = 0):
+    def calls(
+        self, *, bot: str | None = None, method: str | None = None, chat: int | None = None, after: int = 0
+    ):
         """The last Bot API calls, oldest first."""
         return self.request("GET", "/calls", bot=bot, method=method, chat=chat, after=after)["calls"]
 
@@ -107,7 +111,9 @@ class SandboxClient:
 
     def wait_until_delivered(self, bot: str, timeout: float = 10.0) -> None:
         """Until the bot has every update that waits for it."""
-        wait_for(lambda: self.bot(bot)["pending_update_count"] == 0, timeout, what=f"{bot} has all its updates")
+        wait_for(
+            lambda: self.bot(bot)["pending_update_count"] == 0, timeout, what=f"{bot} has all its updates"
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -157,7 +163,9 @@ class SandboxChat:
         """Change a text of one's own."""
         return self.act("edit", message_id=_message_id(message), text=text)["message"]
 
-    def press(self, message: dict | int, label: str | None = None, *, data: str | None = None, force: bool = False):
+    def press(
+        self, message: dict | int, label: str | None = None, *, data: str | None = None, force: bool = False
+    ):
         """Press an inline button by its label or data; the answer is the callback query's id, or
         `{url, init_data, ...}` of a button that opens something. `force` presses what no button has."""
         answer = self.act(
@@ -197,17 +205,23 @@ class SandboxChat:
     def wait_for_bot(self, wanted: Wanted = None, timeout: float = 10.0) -> dict:
         """The next message of the bot that matches: contains a text, matches a pattern, or satisfies a function.
         Messages before one that was found are not looked at again."""
-        found = wait_for(lambda: self._find(wanted), timeout, what=f"{self.bot} writes {wanted!r} to {self.person}; it wrote {self.bot_texts()[-5:]!r}")  # fmt: skip
+        found = wait_for(
+            lambda: self._find(wanted), timeout, what=f"{self.bot} writes {wanted!r} to {self.person}"
+        )
         self._seen = found["message_id"]
         return found
 
     def wait_for_edit(self, message: dict | int, wanted: Wanted, timeout: float = 10.0) -> dict:
         """The message once it matches."""
-        return wait_for(lambda: _matching(self.message(message), wanted), timeout, what=f"message becomes {wanted!r}")
+        return wait_for(
+            lambda: _matching(self.message(message), wanted), timeout, what=f"message becomes {wanted!r}"
+        )
 
     def wait_for_button(self, message: dict | int, label: str, timeout: float = 10.0) -> dict:
         """The message once it has a button with this label."""
-        return wait_for(lambda: _matching(self.message(message), lambda m: label in buttons_of(m)), timeout, what=label)
+        return wait_for(
+            lambda: _matching(self.message(message), lambda m: label in buttons_of(m)), timeout, what=label
+        )
 
     def wait_for_callback_answer(self, callback_query_id: str | None = None, timeout: float = 10.0) -> dict:
         """How the bot answered a press (the last one by default): text, show_alert."""
@@ -223,7 +237,8 @@ class SandboxChat:
     def wait_for_draft(self, wanted: Wanted = None, timeout: float = 10.0) -> dict:
         """A draft that is being written."""
         return wait_for(
-            lambda: next((draft for draft in self.read()["drafts"] if _matching(draft, wanted)), None), timeout
+            lambda: next((draft for draft in self.read()["drafts"] if _matching(draft, wanted)), None),
+            timeout,
         )
 
     def forget_seen(self) -> None:
@@ -231,7 +246,9 @@ class SandboxChat:
         self._seen = 0
 
     def _find(self, wanted: Wanted) -> dict | None:
-        return next((found for found in self.bot_messages(after=self._seen) if _matching(found, wanted)), None)
+        return next(
+            (found for found in self.bot_messages(after=self._seen) if _matching(found, wanted)), None
+        )
 
 
 def text_of(message: dict) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import ssl
 import time
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 import httpx
@@ -105,10 +106,8 @@ class Courier:
             self.world.store.updates.delete(bot.id, update["update_id"])
 
     async def _sleep(self, bot: BotSpec, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._changed[bot.id].wait(), seconds)
-        except TimeoutError:
-            pass
 
     async def _attempt(self, bot: BotSpec, webhook: dict, update: dict, attempt: int) -> float | None:
         """None when accepted, else the seconds that the answer asked to wait (0: it did not say)."""
@@ -157,10 +156,8 @@ class Courier:
         from .bot_api import call_method
 
         try:
-            if "json" in answer.headers.get("content-type", ""):
-                params = answer.json()
-            else:
-                params = dict(parse_qsl(answer.text))
+            is_json = "json" in answer.headers.get("content-type", "")
+            params = answer.json() if is_json else dict(parse_qsl(answer.text))
         except ValueError:
             return
         method = str(params.pop("method", "")) if isinstance(params, dict) else ""

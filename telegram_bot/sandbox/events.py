@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 REMEMBERED = 2000
 
@@ -33,8 +34,6 @@ class Events:
         """As `since`, but waits up to `timeout` seconds for the first change."""
         changed = self._changed
         if self.revision == revision:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), timeout)
-            except TimeoutError:
-                pass
         return self.since(revision)

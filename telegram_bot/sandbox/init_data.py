@@ -1,7 +1,7 @@
 """initData of a Mini App, signed as Telegram documents it:
 https://core.telegram.org/bots/webapps#validating-data-received-via-the-mini-app
 
-hash = HMAC-SHA256(key = HMAC-SHA256(key = "WebAppData", token), "field=value" of all other fields, sorted, by lines)."""
+hash = HMAC-SHA256(key = HMAC-SHA256(key = "WebAppData", token), all other fields as "field=value" lines, sorted)."""
 
 import base64
 import hashlib
@@ -29,16 +29,28 @@ THEMES = {
 
 
 def sign_init_data(
-    *, token: str, person: dict, kind: str, chat_instance: str, start_param: str = "", auth_date: int | None = None
+    *,
+    token: str,
+    person: dict,
+    kind: str,
+    chat_instance: str,
+    start_param: str = "",
+    auth_date: int | None = None,
 ) -> str:
     """The query string that a Mini App finds in `initData`. `kind` is how it was opened: button, menu, keyboard,
     link."""
-    user = {key: person[key] for key in ("id", "first_name", "last_name", "username", "language_code") if key in person}
+    user = {
+        key: person[key]
+        for key in ("id", "first_name", "last_name", "username", "language_code")
+        if key in person
+    }
     user.setdefault("last_name", "")
     user["allows_write_to_pm"] = True
     fields = {"user": json.dumps(user, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")}
     if kind in ("button", "menu"):
-        fields["query_id"] = "AAE" + hashlib.sha256(f"{chat_instance}{time.time_ns()}".encode()).hexdigest()[:21]
+        fields["query_id"] = (
+            "AAE" + hashlib.sha256(f"{chat_instance}{time.time_ns()}".encode()).hexdigest()[:21]
+        )
     if kind == "link":
         fields |= {"chat_instance": chat_instance, "chat_type": "sender"}
     if start_param:

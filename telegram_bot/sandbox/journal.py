@@ -22,7 +22,8 @@ class Journal:
         entries = [
             entry
             for entry in getattr(self, list_name)
-            if entry["id"] > after and all(value is None or entry.get(key) == value for key, value in wanted.items())
+            if entry["id"] > after
+            and all(value is None or entry.get(key) == value for key, value in wanted.items())
         ]
         return {list_name: entries, "last_id": self._last[list_name]}
 

@@ -100,9 +100,9 @@ def check_options(options: Options) -> None:
             f"the sandbox listens on loopback only, and {options.host} is not: it lets anybody be anybody. "
             "Say --allow-remote if this is a closed test network."
         )
-    if len({bot.id for bot in options.bots}) < len(options.bots) or len({bot.name for bot in options.bots}) < len(
-        options.bots
-    ):
+    if len({bot.id for bot in options.bots}) < len(options.bots) or len(
+        {bot.name for bot in options.bots}
+    ) < len(options.bots):
         raise OptionsError("two bots of the list have the same name or id")
 
 
@@ -110,9 +110,13 @@ def bot_spec(text: str) -> BotSpec:
     """`name:token` of the command line. Raises OptionsError, never repeating a token that looks real."""
     name, _, token = text.partition(":")
     if REAL_TOKEN.match(token) or REAL_TOKEN.match(text):
-        raise OptionsError("a token of the real shape was given to the sandbox. It is for invented tokens only.")
+        raise OptionsError(
+            "a token of the real shape was given to the sandbox. It is for invented tokens only."
+        )
     if not re.match(r"^[a-z][a-z0-9_]{0,24}$", name) or not SANDBOX_TOKEN.match(token):
-        raise OptionsError(f"--bot {text}: expected name:digits:secret, for example helper:1000009:sandbox-helper")
+        raise OptionsError(
+            f"--bot {text}: expected name:digits:secret, for example helper:1000009:sandbox-helper"
+        )
     for bot in DEMO_BOTS:
         if bot.name == name:
             return BotSpec(name, token, bot.first_name, bot.username)

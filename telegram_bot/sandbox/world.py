@@ -36,7 +36,9 @@ class World:
         self.actions: dict[tuple[int, int], tuple[str, float]] = {}
         self.poller = None  # set by bot_api.updates
         self._by_token = {spec.token: spec for spec in options.bots}
-        self._by_name = {spec.name: spec for spec in options.bots} | {str(spec.id): spec for spec in options.bots}
+        self._by_name = {spec.name: spec for spec in options.bots} | {
+            str(spec.id): spec for spec in options.bots
+        }
         for spec in options.bots:
             self.store.bots.ensure(spec)
         if not self.store.people.all():
@@ -53,7 +55,9 @@ class World:
         """By name or by id."""
         return self._by_name.get(name)
 
-    def add_update(self, bot: BotSpec, kind: str, payload: dict, *, person_id: int | None, force: bool = False):
+    def add_update(
+        self, bot: BotSpec, kind: str, payload: dict, *, person_id: int | None, force: bool = False
+    ):
         """Keep an update for the bot and send for the courier. None when the bot did not ask for this kind."""
         allowed = self.store.bots.get(bot.id)["allowed_updates"]
         if not force and (kind not in allowed if allowed else kind in NOT_BY_DEFAULT):
@@ -75,7 +79,7 @@ class World:
         return list(drafts.values())
 
     def live_action(self, bot_id: int, person_id: int) -> str | None:
-        """"typing" and the like, for the seconds that it shows."""
+        """ "typing" and the like, for the seconds that it shows."""
         action, since = self.actions.get((bot_id, person_id), (None, 0.0))
         return action if time.monotonic() - since < ACTION_SECONDS else None
 

@@ -2,7 +2,8 @@
 
 import re
 
-from ..errors import bad_request
+from telegram_bot.sandbox.errors import bad_request
+
 from .chat import as_bot_user, find_person
 from .keyboards import web_app
 from .methods import Call, method
@@ -147,5 +148,9 @@ def _profile_methods(what: str, words: str) -> None:
         return {what: found or (call.bot.first_name if what == "name" else "")}
 
 
-for _what, _words in (("name", "Name"), ("description", "Description"), ("short_description", "ShortDescription")):
+for _what, _words in (
+    ("name", "Name"),
+    ("description", "Description"),
+    ("short_description", "ShortDescription"),
+):
     _profile_methods(_what, _words)

@@ -2,8 +2,9 @@
 
 import time
 
-from ..errors import bad_request
-from ..formatting import utf16_length
+from telegram_bot.sandbox.errors import bad_request
+from telegram_bot.sandbox.formatting import utf16_length
+
 from .methods import Call, method
 
 MAX_ANSWER = 200

@@ -1,6 +1,7 @@
 """The chat that a call names, and who may write there."""
 
-from ..errors import bad_request, forbidden
+from telegram_bot.sandbox.errors import bad_request, forbidden
+
 from .methods import Call
 
 
@@ -33,9 +34,9 @@ def find_writable(call: Call) -> dict:
 
 def as_chat(person: dict) -> dict:
     """The private chat as the Bot API shows it."""
-    return {
-        key: person[key] for key in ("id", "first_name", "last_name", "username") if key in person
-    } | {"type": "private"}
+    return {key: person[key] for key in ("id", "first_name", "last_name", "username") if key in person} | {
+        "type": "private"
+    }
 
 
 def as_bot_user(bot) -> dict:

@@ -2,8 +2,9 @@
 
 import time
 
-from ..errors import bad_request
-from ..formatting import utf16_length
+from telegram_bot.sandbox.errors import bad_request
+from telegram_bot.sandbox.formatting import utf16_length
+
 from .chat import find_writable
 from .methods import Call, method
 from .sending import MAX_TEXT, read_text

@@ -2,8 +2,9 @@
 
 import time
 
-from ..errors import bad_request
-from ..formatting import utf16_length
+from telegram_bot.sandbox.errors import bad_request
+from telegram_bot.sandbox.formatting import utf16_length
+
 from .chat import find_person, find_writable
 from .keyboards import read_markup
 from .methods import Call, method
@@ -112,7 +113,9 @@ def _edit(call: Call, row: dict, content: dict, inline: dict | None) -> dict:
     new |= {key: value for key, value in content.items() if value}
     if inline:
         new["reply_markup"] = inline
-    if {k: v for k, v in new.items() if k != "edit_date"} == {k: v for k, v in old.items() if k != "edit_date"}:
+    if {k: v for k, v in new.items() if k != "edit_date"} == {
+        k: v for k, v in old.items() if k != "edit_date"
+    }:
         raise bad_request(NOT_MODIFIED)
     call.world.limiter.spend_message(call.bot.id, row["person_id"])
     new["edit_date"] = int(time.time())

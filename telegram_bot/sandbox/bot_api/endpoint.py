@@ -8,9 +8,10 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..errors import BotApiError, bad_request
-from ..faults import DESCRIPTIONS, Fault
-from ..options import REAL_TOKEN, BotSpec
+from telegram_bot.sandbox.errors import BotApiError, bad_request
+from telegram_bot.sandbox.faults import DESCRIPTIONS, Fault
+from telegram_bot.sandbox.options import REAL_TOKEN, BotSpec
+
 from .methods import call_method
 from .params import UploadedFile
 
@@ -29,7 +30,9 @@ class Vanished(Response):
             while (await receive())["type"] != "http.disconnect":
                 pass
         else:
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]}
+            )
 
 
 async def bot_endpoint(request: Request) -> Response:
@@ -101,7 +104,9 @@ async def read_params(request: Request) -> tuple[dict, dict[str, UploadedFile]]:
         for key, value in form.multi_items():
             if isinstance(value, UploadFile):
                 files[key] = UploadedFile(
-                    value.filename or key, value.content_type or "application/octet-stream", await value.read()
+                    value.filename or key,
+                    value.content_type or "application/octet-stream",
+                    await value.read(),
                 )
                 if len(files[key].content) > MAX_FILE_BYTES:
                     raise BotApiError(413, "Request Entity Too Large")
@@ -114,14 +119,18 @@ async def read_params(request: Request) -> tuple[dict, dict[str, UploadedFile]]:
 
 def _refuse_token(token: str) -> Response:
     if REAL_TOKEN.match(token):
-        logger.warning("a token of the real shape reached the sandbox and was refused: point that bot at Telegram")
+        logger.warning(
+            "a token of the real shape reached the sandbox and was refused: point that bot at Telegram"
+        )
     return JSONResponse(BotApiError(401, "Unauthorized").as_json(), status_code=401)
 
 
 def _commanded_error(fault: Fault) -> BotApiError:
     if fault.code == 429:
         return BotApiError(
-            429, fault.description or f"Too Many Requests: retry after {fault.retry_after}", retry_after=fault.retry_after
+            429,
+            fault.description or f"Too Many Requests: retry after {fault.retry_after}",
+            retry_after=fault.retry_after,
         )
     return BotApiError(fault.code, fault.description or DESCRIPTIONS.get(fault.code, "Error"))
 

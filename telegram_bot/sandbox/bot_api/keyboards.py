@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from ..errors import bad_request
-from ..formatting.links import checked_url
-from ..options import is_loopback
+from telegram_bot.sandbox.errors import bad_request
+from telegram_bot.sandbox.formatting.links import checked_url
+from telegram_bot.sandbox.options import is_loopback
 
 INLINE_ACTIONS = (
     "callback_data", "url", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
@@ -16,7 +16,9 @@ MAX_IN_ROW = 8
 MAX_CALLBACK_BYTES = 64
 
 
-def read_markup(value, *, allow_remote: bool = False, inline_only: bool = False) -> tuple[dict | None, dict | None]:
+def read_markup(
+    value, *, allow_remote: bool = False, inline_only: bool = False
+) -> tuple[dict | None, dict | None]:
     """(inline keyboard, other markup), checked; at most one is given. Raises BotApiError."""
     if value is None:
         return None, None
@@ -43,7 +45,9 @@ def _inline(rows, allow_remote: bool) -> dict | None:
     keyboard = []
     for row in rows:
         if not isinstance(row, list):
-            raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+            raise bad_request(
+                'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
+            )
         buttons = [_inline_button(button, allow_remote) for button in row]
         if buttons:
             keyboard.append(buttons[:MAX_IN_ROW])
@@ -72,9 +76,10 @@ def _inline_button(button, allow_remote: bool) -> dict:
             raise bad_request(f"inline keyboard button URL '{value}' is invalid: Wrong HTTP URL")
     elif action == "web_app":
         value = web_app(value, f"{what} Web App", allow_remote)
-    elif action == "copy_text":
-        if not isinstance(value, dict) or not 1 <= len(str(value.get("text", ""))) <= 256:
-            raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    elif action == "copy_text" and not (
+        isinstance(value, dict) and 1 <= len(str(value.get("text", ""))) <= 256
+    ):
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
     return {"text": label, action: value}
 
 
@@ -107,7 +112,7 @@ def _reply_keyboard(markup: dict, allow_remote: bool) -> dict:
 
 def _label(button: dict, what: str) -> str:
     if "text" not in button:
-        raise bad_request(f'can\'t parse {what}: Can\'t find field "text"')
+        raise bad_request(f"can't parse {what}: Can't find field \"text\"")
     if not isinstance(button["text"], str):
         raise bad_request(f'can\'t parse {what}: Field "text" must be of type String')
     if not button["text"].strip():

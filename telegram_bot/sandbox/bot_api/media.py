@@ -2,8 +2,9 @@
 
 import struct
 
-from ..errors import bad_request
-from ..formatting import utf16_length
+from telegram_bot.sandbox.errors import bad_request
+from telegram_bot.sandbox.formatting import utf16_length
+
 from .chat import find_writable
 from .keyboards import read_markup
 from .methods import Call, method
@@ -41,7 +42,8 @@ def get_file(call: Call) -> dict:
 def _send(call: Call, kind: str) -> dict:
     caption, entities = read_text(call, "caption")
     markup = read_markup(
-        call.params.json("reply_markup", "reply keyboard markup"), allow_remote=call.world.options.allow_remote
+        call.params.json("reply_markup", "reply keyboard markup"),
+        allow_remote=call.world.options.allow_remote,
     )
     person = find_writable(call)
     if utf16_length(caption) > MAX_CAPTION:

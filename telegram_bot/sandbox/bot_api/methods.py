@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import BotApiError
-from ..options import BotSpec
+from telegram_bot.sandbox.errors import BotApiError
+from telegram_bot.sandbox.options import BotSpec
+
 from .params import Params
 
 

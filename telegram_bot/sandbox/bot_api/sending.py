@@ -2,8 +2,9 @@
 
 import time
 
-from ..errors import bad_request
-from ..formatting import formatted_text, utf16_length
+from telegram_bot.sandbox.errors import bad_request
+from telegram_bot.sandbox.formatting import formatted_text, utf16_length
+
 from .chat import as_bot_user, as_chat, find_person, find_writable
 from .keyboards import read_markup
 from .methods import Call, method
@@ -23,11 +24,14 @@ def send_message(call: Call) -> dict:
         raise bad_request("message text is empty")
     text, entities = read_text(call, "text")
     markup = read_markup(
-        call.params.json("reply_markup", "reply keyboard markup"), allow_remote=call.world.options.allow_remote
+        call.params.json("reply_markup", "reply keyboard markup"),
+        allow_remote=call.world.options.allow_remote,
     )
     person = find_writable(call)
     if not text:
-        raise bad_request("message text is empty" if not call.params.text("text").strip() else "text must be non-empty")
+        raise bad_request(
+            "message text is empty" if not call.params.text("text").strip() else "text must be non-empty"
+        )
     if utf16_length(text) > MAX_TEXT:
         raise bad_request("message is too long")
     content = {"text": text}

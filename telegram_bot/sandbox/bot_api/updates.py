@@ -5,8 +5,9 @@ import json
 import re
 from urllib.parse import urlsplit
 
-from ..errors import bad_request, conflict
-from ..options import is_loopback
+from telegram_bot.sandbox.errors import bad_request, conflict
+from telegram_bot.sandbox.options import is_loopback
+
 from .methods import Call, Result, method
 
 KINDS = {
@@ -92,7 +93,9 @@ async def get_updates(call: Call) -> list[dict]:
     """Long polling. A second poll ends the first; with a webhook it is refused."""
     world, bot = call.world, call.bot
     if world.store.bots.get(bot.id)["webhook"]:
-        raise conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+        raise conflict(
+            "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+        )
     _write_allowed_updates(call)
     offset = call.params.integer("offset")
     limit = call.params.integer("limit", 100)
@@ -108,7 +111,11 @@ async def get_updates(call: Call) -> list[dict]:
 def _confirm(world, bot, offset: int) -> None:
     """What lies before the offset has arrived; unless a fault wants it delivered again."""
     for row in world.store.updates.waiting(bot.id, offset=0, limit=1000):
-        if row["update_id"] < offset and row["repeats"] == 0 and (again := world.faults.redeliveries(bot.name)):
+        if (
+            row["update_id"] < offset
+            and row["repeats"] == 0
+            and (again := world.faults.redeliveries(bot.name))
+        ):
             world.store.updates.set_repeats(bot.id, row["update_id"], again)
     world.store.updates.confirm_before(bot.id, offset)
 

@@ -3,18 +3,20 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from .. import acts
-from ..attachments import KINDS, attachment
-from ..errors import ControlError
-from ..init_data import THEMES, hash_fragment, sign_init_data
+from telegram_bot.sandbox import acts
+from telegram_bot.sandbox.attachments import KINDS, attachment
+from telegram_bot.sandbox.errors import ControlError
+from telegram_bot.sandbox.init_data import THEMES, hash_fragment, sign_init_data
+
 from .reading import callback_view, chat_view
 from .requests import body_of, bot_of, integer_in, number_of, person_of, world_of
 
 
 async def chat(request: Request) -> Response:
     """What the person sees."""
-    after = int(number_of(request, "after", 0))
-    return JSONResponse(chat_view(world_of(request), bot_of(request), person_of(request), after=after))
+    after, last = int(number_of(request, "after", 0)), int(number_of(request, "last", -1))
+    view = chat_view(world_of(request), bot_of(request), person_of(request), after=after, last=last)
+    return JSONResponse(view)
 
 
 async def callback(request: Request) -> Response:
@@ -33,7 +35,9 @@ async def act(request: Request) -> Response:
     if reply_to is not None:
         reply_to = integer_in(given, "reply_to")
     if verb == "start":
-        return JSONResponse({"message": acts.press_start(world, bot, person, str(given.get("payload") or ""))})
+        return JSONResponse(
+            {"message": acts.press_start(world, bot, person, str(given.get("payload") or ""))}
+        )
     if verb == "text":
         text = given.get("text")
         if not isinstance(text, str):
@@ -71,7 +75,9 @@ async def act(request: Request) -> Response:
 def _press(world, bot, person: dict, given: dict) -> dict:
     message_id = integer_in(given, "message_id")
     if given.get("force"):
-        return {"callback_query_id": acts.press_button(world, bot, person, message_id, str(given.get("data", "")))}
+        return {
+            "callback_query_id": acts.press_button(world, bot, person, message_id, str(given.get("data", "")))
+        }
     button = _find_button(world, bot, person, message_id, given)
     if "callback_data" in button:
         return {

@@ -5,7 +5,8 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..errors import ControlError
+from telegram_bot.sandbox.errors import ControlError
+
 from .requests import body_of, person_of, world_of
 
 LENGTHS = {"first_name": 64, "last_name": 64, "username": 32, "language_code": 8}

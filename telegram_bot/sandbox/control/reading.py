@@ -2,20 +2,22 @@
 
 import time
 
-from ..bot_api.about import commands_for, menu_button_for
-from ..bot_api.callbacks import ANSWERABLE_SECONDS
-from ..bot_api.updates import webhook_info
-from ..options import BotSpec
-from ..world import World
+from telegram_bot.sandbox.bot_api.about import commands_for, menu_button_for
+from telegram_bot.sandbox.bot_api.callbacks import ANSWERABLE_SECONDS
+from telegram_bot.sandbox.bot_api.updates import webhook_info
+from telegram_bot.sandbox.options import BotSpec
+from telegram_bot.sandbox.world import World
 
 WITH_FILES = ("document", "sticker", "voice")
 
 
-def chat_view(world: World, bot: BotSpec, person: dict, *, after: int = 0) -> dict:
+def chat_view(world: World, bot: BotSpec, person: dict, *, after: int = 0, last: int = -1) -> dict:
     """One person's chat with one bot, as on their phone."""
     chat = world.store.chats.get(bot.id, person["id"])
-    messages = [with_file_url(message) for message in world.store.messages.seen(bot.id, person["id"], after=after)]
-    last = world.store.messages.last(bot.id, person["id"])
+    messages = [
+        with_file_url(message) for message in world.store.messages.seen(bot.id, person["id"], after=after)
+    ]
+    newest = world.store.messages.last(bot.id, person["id"])
     return {
         "bot": bot.name,
         "person": person,
@@ -24,11 +26,13 @@ def chat_view(world: World, bot: BotSpec, person: dict, *, after: int = 0) -> di
         "messages": messages,
         "drafts": world.live_drafts(bot.id, person["id"]),
         "action": world.live_action(bot.id, person["id"]),
-        "callback_answers": [callback_view(row) for row in world.store.callbacks.of_chat(bot.id, person["id"])],
+        "callback_answers": [
+            callback_view(row) for row in world.store.callbacks.of_chat(bot.id, person["id"])
+        ],
         "commands": commands_for(world, bot, person),
         "menu_button": menu_button_for(world, bot, person),
         "keyboard": chat["keyboard"],
-        "last_message_id": last["message_id"] if last else 0,
+        "last_message_id": newest["message_id"] if newest else 0,
         "revision": world.events.revision,
     }
 

@@ -4,10 +4,10 @@ import json
 
 from starlette.requests import Request
 
-from ..bot_api.params import check_encoding
-from ..errors import BotApiError, ControlError
-from ..options import BotSpec
-from ..world import World
+from telegram_bot.sandbox.bot_api.params import check_encoding
+from telegram_bot.sandbox.errors import BotApiError, ControlError
+from telegram_bot.sandbox.options import BotSpec
+from telegram_bot.sandbox.world import World
 
 
 def world_of(request: Request) -> World:

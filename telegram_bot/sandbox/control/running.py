@@ -7,9 +7,10 @@ from dataclasses import fields
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from ..bot_api.updates import KINDS
-from ..errors import ControlError
-from ..options import Limits
+from telegram_bot.sandbox.bot_api.updates import KINDS
+from telegram_bot.sandbox.errors import ControlError
+from telegram_bot.sandbox.options import Limits
+
 from .reading import bot_view, chat_summary
 from .requests import body_of, bot_of, number_of, world_of
 
@@ -26,9 +27,7 @@ async def state(request: Request) -> Response:
             "revision": world.events.revision,
             "bots": [bot_view(world, bot) for bot in world.options.bots],
             "people": everybody,
-            "chats": [
-                chat_summary(world, bot, person) for person in everybody for bot in world.options.bots
-            ],
+            "chats": [chat_summary(world, bot, person) for person in everybody for bot in world.options.bots],
             "web_url": world.options.web_url,
         }
     )
@@ -86,7 +85,9 @@ async def stream(request: Request) -> Response:
             # Many changes at once become one event.
             await asyncio.sleep(0.02)
 
-    return StreamingResponse(lines(revision), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(
+        lines(revision), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
 
 
 async def calls(request: Request) -> Response:
@@ -156,6 +157,7 @@ async def reset(request: Request) -> Response:
     """As new."""
     given = await body_of(request)
     world_of(request).reset(
-        keep_people=bool(given.get("keep_people", False)), keep_webhooks=bool(given.get("keep_webhooks", True))
+        keep_people=bool(given.get("keep_people", False)),
+        keep_webhooks=bool(given.get("keep_webhooks", True)),
     )
     return JSONResponse({})

@@ -5,8 +5,9 @@ import re
 from .units import utf16_length
 
 DOMAINS = "com|org|net|ru|io|dev|app|me|info|biz|рф|ua|by|kz|de|uk|eu|us|shop|online|site|store|example|test|ai|co|tv"
+URL = rf"(?<![\w@.])(?:https?://[^\s<>\"«»]+|(?:[\w-]+\.)+(?:{DOMAINS})(?![\w@-])(?:[/?#][^\s<>\"«»]*)?)"
 PATTERNS = (
-    ("url", re.compile(rf"(?<![\w@.])(?:https?://[^\s<>\"«»]+|(?:[\w-]+\.)+(?:{DOMAINS})(?![\w@-])(?:[/?#][^\s<>\"«»]*)?)", re.I)),
+    ("url", re.compile(URL, re.I)),
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?!\w)", re.I)),
     ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])", re.A)),
     ("mention", re.compile(r"(?<![\w@])@[A-Za-z0-9_]{4,32}(?![\w@])", re.A)),
@@ -22,7 +23,9 @@ def detect_entities(text: str) -> list[dict]:
             start, end = match.span()
             if kind == "url":
                 end = start + len(_without_punctuation(text[start:end]))
-            if end > start and not any(start < other_end and other_start < end for other_start, other_end, _ in spans):
+            if end > start and not any(
+                start < other_end and other_start < end for other_start, other_end, _ in spans
+            ):
                 spans.append((start, end, kind))
     return [
         {"type": kind, "offset": utf16_length(text[:start]), "length": utf16_length(text[start:end])}

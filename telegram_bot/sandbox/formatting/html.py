@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-from ..errors import BotApiError, bad_request
+from telegram_bot.sandbox.errors import BotApiError, bad_request
+
 from .links import link_entity
 from .units import byte_offset, utf16_length
 
@@ -111,7 +112,9 @@ def _close(source: str, at: int, stack: list, entities: list, text: str, length:
         raise _cannot(f"Unclosed end tag at byte offset {where}")
     tag = stack.pop()
     if name and name != tag["name"]:
-        raise _cannot(f'Unmatched end tag at byte offset {where}, expected "</{tag["name"]}>", found "</{name}>"')
+        raise _cannot(
+            f'Unmatched end tag at byte offset {where}, expected "</{tag["name"]}>", found "</{name}>"'
+        )
     entity = _entity(tag, text, length - tag["offset"], inside=stack[-1] if stack else None)
     if entity:
         entities.append(entity)
@@ -125,7 +128,9 @@ def _entity(tag: dict, text: str, length: int, *, inside: dict | None) -> dict |
     entity = {"type": TAGS[tag["name"]], "offset": tag["offset"], "length": length}
     match tag["name"]:
         case "a":
-            return link_entity(attributes.get("href") or text[tag["begin"] :], offset=tag["offset"], length=length)
+            return link_entity(
+                attributes.get("href") or text[tag["begin"] :], offset=tag["offset"], length=length
+            )
         case "tg-emoji":
             entity["custom_emoji_id"] = attributes.get("emoji-id", "")
         case "blockquote" if "expandable" in attributes:

@@ -1,6 +1,7 @@
 """parse_mode Markdown, the old one: no nesting, `_*`[` only."""
 
-from ..errors import bad_request
+from telegram_bot.sandbox.errors import bad_request
+
 from .links import link_entity
 from .units import byte_offset, utf16_length
 

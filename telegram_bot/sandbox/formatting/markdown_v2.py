@@ -2,7 +2,8 @@
 
 import re
 
-from ..errors import BotApiError, bad_request
+from telegram_bot.sandbox.errors import BotApiError, bad_request
+
 from .links import custom_emoji_id, link_entity
 from .units import byte_offset, utf16_length
 
@@ -123,7 +124,11 @@ class _Parser:
         start = index = self.at + 1
         url = ""
         while index < len(self.source) and self.source[index] != ")":
-            if self.source[index] == "\\" and index + 1 < len(self.source) and ord(self.source[index + 1]) <= 126:
+            if (
+                self.source[index] == "\\"
+                and index + 1 < len(self.source)
+                and ord(self.source[index + 1]) <= 126
+            ):
                 index += 1
             url += self.source[index]
             index += 1
@@ -134,7 +139,12 @@ class _Parser:
 
     def open(self, kind: str, width: int) -> None:
         self.stack.append(
-            {"kind": kind, "offset": self.length, "begin": len(self.text), "where": byte_offset(self.source, self.at)}
+            {
+                "kind": kind,
+                "offset": self.length,
+                "begin": len(self.text),
+                "where": byte_offset(self.source, self.at),
+            }
         )
         self.at += width
 
@@ -167,7 +177,9 @@ class _Parser:
             raise self.unclosed()
         length = self.length - self.quote["offset"]
         if length > 0:
-            self.entities.append({"type": self.quote["type"], "offset": self.quote["offset"], "length": length})
+            self.entities.append(
+                {"type": self.quote["type"], "offset": self.quote["offset"], "length": length}
+            )
         self.quote = None
 
     def unclosed(self) -> BotApiError:

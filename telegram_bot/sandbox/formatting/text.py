@@ -1,6 +1,7 @@
 """From what a bot or a person wrote to the text and entities that everybody sees."""
 
-from ..errors import bad_request
+from telegram_bot.sandbox.errors import bad_request
+
 from .detect import detect_entities
 from .html import parse_html
 from .markdown_legacy import parse_markdown
@@ -52,7 +53,7 @@ def _given_entities(entities: list, length: int) -> list[dict]:
             raise bad_request("can't parse MessageEntity: unsupported type specified")
         offset, size = entity.get("offset"), entity.get("length")
         if not isinstance(offset, int) or not isinstance(size, int):
-            raise bad_request("can't parse MessageEntity: fields \"offset\" and \"length\" must be Integer")
+            raise bad_request('can\'t parse MessageEntity: fields "offset" and "length" must be Integer')
         if entity["type"] in FOUND_BY_TELEGRAM or size <= 0:
             continue
         if offset < 0 or offset + size > length:
@@ -91,7 +92,9 @@ def _merged(given: list[dict], detected: list[dict]) -> list[dict]:
 
 
 def _overlap(one: dict, other: dict) -> bool:
-    return one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"]
+    return (
+        one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"]
+    )
 
 
 def split_text(text: str, limit: int) -> list[str]:

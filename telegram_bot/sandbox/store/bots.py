@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from ..options import BotSpec
+from telegram_bot.sandbox.options import BotSpec
 
 FIRST_UPDATE_ID = 500_000_001
 

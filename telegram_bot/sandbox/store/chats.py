@@ -28,7 +28,8 @@ class Chats:
             if isinstance(value, dict):
                 value = json.dumps(value, ensure_ascii=False)
             self.db.execute(
-                f"UPDATE chats SET {column} = ? WHERE bot_id = ? AND person_id = ?", (value, bot_id, person_id)
+                f"UPDATE chats SET {column} = ? WHERE bot_id = ? AND person_id = ?",
+                (value, bot_id, person_id),
             )
 
     def all(self) -> list[tuple[int, int]]:

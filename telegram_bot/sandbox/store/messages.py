@@ -37,18 +37,20 @@ class Messages:
 
     def clear(self, bot_id: int, person_id: int) -> None:
         """The person cleared the history: they no longer see it, the bot can still edit it."""
-        self.db.execute("UPDATE messages SET cleared = 1 WHERE bot_id = ? AND person_id = ?", (bot_id, person_id))
+        self.db.execute(
+            "UPDATE messages SET cleared = 1 WHERE bot_id = ? AND person_id = ?", (bot_id, person_id)
+        )
 
-    def seen(self, bot_id: int, person_id: int, *, after: int = 0) -> list[dict]:
-        """What the person sees, oldest first."""
+    def seen(self, bot_id: int, person_id: int, *, after: int = 0, last: int = -1) -> list[dict]:
+        """What the person sees, oldest first; only the `last` ones unless that is negative."""
         rows = self.db.execute(
             "SELECT outgoing, edited, payload FROM messages WHERE bot_id = ? AND person_id = ? AND message_id > ?"
-            " AND deleted = 0 AND cleared = 0 ORDER BY message_id",
-            (bot_id, person_id, after),
-        )
+            " AND deleted = 0 AND cleared = 0 ORDER BY message_id DESC LIMIT ?",
+            (bot_id, person_id, after, last),
+        ).fetchall()
         return [
             json.loads(row["payload"]) | {"outgoing": bool(row["outgoing"]), "edited": bool(row["edited"])}
-            for row in rows
+            for row in reversed(rows)
         ]
 
     def last(self, bot_id: int, person_id: int) -> dict | None:

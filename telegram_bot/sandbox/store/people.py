@@ -10,7 +10,9 @@ class People:
     def __init__(self, connection: sqlite3.Connection):
         self.db = connection
 
-    def create(self, *, first_name: str, last_name: str = "", username: str = "", language_code: str = "ru") -> dict:
+    def create(
+        self, *, first_name: str, last_name: str = "", username: str = "", language_code: str = "ru"
+    ) -> dict:
         highest = self.db.execute("SELECT max(id) FROM people").fetchone()[0]
         person_id = max(highest or 0, FIRST_PERSON_ID - 1) + 1
         self.db.execute(
