@@ -158,7 +158,10 @@ def _compose(task: Task) -> Reply:
 
     live.publish_while(task.conversation, task.contact, event="typing", data={"author": "bot"})
     task.channel.on_writing(task.contact.external_id, "")
-    return compose_reply(task.request, on_delta=on_delta, on_retract=on_retract)
+    try:
+        return compose_reply(task.request, on_delta=on_delta, on_retract=on_retract)
+    finally:
+        task.channel.on_turn_end(task.contact.external_id)
 
 
 def _write(task: Task, reply: Reply) -> Message:

@@ -162,6 +162,7 @@ def notify_visitor(*, conversation_id: int, text_key: str, only: Q | None = None
             seq=seq,
             author=Message.Author.SYSTEM,
             text=say(text_key, contact.language, **values),
+            meta={"notice": text_key},
         )
 
 
@@ -199,6 +200,7 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
                 seq=seq,
                 author=Message.Author.SYSTEM,
                 text=say(notice, contact.language, name=conversation.operator_name),
+                meta={"notice": notice},
             )
         transaction.on_commit(
             lambda: state_changed.send_robust(Conversation, conversation_id=conversation_id, state=to),

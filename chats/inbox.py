@@ -53,18 +53,20 @@ def receive_message(
     client_id: uuid.UUID | None = None,
     character_id: int | None = None,
     parked: bool = False,
+    needs_answer: bool = True,
     meta: dict | None = None,
 ) -> Receipt:
     """Stores what a visitor wrote, in one transaction with what follows from it.
 
     A repeat of the same client_id changes nothing. While the bot answers, the words may call a human at once; otherwise
     the conversation is left to be answered. While an operator answers, the message goes to the operator.
-    A `parked` conversation keeps its messages without an answer. Raises BadText.
+    A `parked` conversation keeps its messages without an answer, and so is a message kept that `needs_answer` says the
+    bot has nothing to say to (a sticker). Raises BadText.
     """
     text = clean_text(text)
     try:
         with transaction.atomic():
-            return _store(contact, text, client_id, character_id, parked, meta)
+            return _store(contact, text, client_id, character_id, parked, needs_answer, meta)
     except IntegrityError:
         stored = Message.objects.filter(contact=contact, client_id=client_id).first() if client_id else None
         if stored is None:
@@ -96,11 +98,13 @@ def receive_operator_message(*, conversation_id: int, channel: str, address: str
         )
 
 
-def _store(contact, text, client_id, character_id, parked, meta) -> Receipt:
+def _store(contact, text, client_id, character_id, parked, needs_answer, meta) -> Receipt:
     seq = Contact.objects.take_seq(contact.pk)
     conversation = open_conversation(contact=contact, character_id=character_id, parked=parked)
-    Conversation.objects.filter(pk=conversation.pk).update(visitor_seq=seq, last_activity_at=timezone.now())
-    conversation.visitor_seq = seq
+    conversation.visitor_seq = seq if needs_answer else conversation.visitor_seq
+    Conversation.objects.filter(pk=conversation.pk).update(
+        visitor_seq=conversation.visitor_seq, last_activity_at=timezone.now()
+    )
     message = write_message(
         contact=contact,
         conversation=conversation,
@@ -110,8 +114,9 @@ def _store(contact, text, client_id, character_id, parked, meta) -> Receipt:
         client_id=client_id,
         meta=meta,
     )
-    _follow_language(contact, text)
-    if conversation.state == Conversation.State.BOT and not conversation.parked:
+    if needs_answer:
+        _follow_language(contact, text)
+    if conversation.state == Conversation.State.BOT and not conversation.parked and needs_answer:
         if wants_human(text, channel=contact.channel):
             conversation = request_human(conversation_id=conversation.pk, reason="words")
         elif not get_channel(contact.channel).answers_in_request:

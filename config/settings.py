@@ -252,6 +252,7 @@ CHANNELS = {
     "web": "chats.channels.web.WebChannel",
     "telegram": "telegram_bot.channel.TelegramChannel",
     "operator": "telegram_bot.channel.OperatorChannel",
+    "character": "telegram_bot.channel.CharacterChannel",
     "webhook": "chats.channels.webhook.WebhookChannel",
     "api": "chats.channels.api.ApiChannel",
 }

@@ -32,7 +32,9 @@ class Button:
         """The button as the Bot API wants it."""
         if self.data:
             return {"text": self.text, "callback_data": self.data}
-        return {"text": self.text, "web_app": {"url": self.web_app}} if self.web_app else {"text": self.text, "url": self.url}
+        if self.web_app:
+            return {"text": self.text, "web_app": {"url": self.web_app}}
+        return {"text": self.text, "url": self.url}
 
 
 Buttons = list[list[Button]]
@@ -180,7 +182,9 @@ def _markup(buttons: Buttons) -> dict:
     return {"inline_keyboard": [[button.as_json() for button in row] for row in buttons]}
 
 
-def _enqueue(bot, address, method, params, dedupe_key, *, of: str = "", conversation_id: int | None = None) -> Delivery:
+def _enqueue(
+    bot, address, method, params, dedupe_key, *, of: str = "", conversation_id: int | None = None
+) -> Delivery:
     payload = {"method": method, "params": params} | ({"of": of} if of else {})
     return enqueue(
         channel=CHANNELS[bot],

@@ -13,12 +13,22 @@ from functools import cache
 
 from django.conf import settings
 from telegram import Bot, InputFile
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.request import HTTPXRequest
 
 from chats.channels import PermanentDeliveryError, TemporaryDeliveryError
 
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # RetryAfter.retry_after as a timedelta, the library's future default
+os.environ.setdefault(
+    "PTB_TIMEDELTA", "true"
+)  # RetryAfter.retry_after as a timedelta, the library's future default
 
 CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 15.0
@@ -49,7 +59,9 @@ async def call_async(bot: str, method: str, params: dict):
     if not token:
         raise TemporaryDeliveryError(f"the {bot} bot has no token")
     try:
-        return await getattr(get_bot(token, settings.TELEGRAM_API_URL), _METHODS[method])(**_with_files(params))
+        return await getattr(get_bot(token, settings.TELEGRAM_API_URL), _METHODS[method])(
+            **_with_files(params)
+        )
     except TelegramError as error:
         translated = translate(error)
         if translated is None:
@@ -74,7 +86,9 @@ def translate(error: TelegramError) -> Exception | None:
         return PermanentDeliveryError(error.message)
     if isinstance(error, (TimedOut, NetworkError)):
         return TemporaryDeliveryError(error.message)
-    return TemporaryDeliveryError(f"{type(error).__name__}: {error.message}")  # a wrong token: an admin may mend it
+    return TemporaryDeliveryError(
+        f"{type(error).__name__}: {error.message}"
+    )  # a wrong token: an admin may mend it
 
 
 def get_loop() -> asyncio.AbstractEventLoop:

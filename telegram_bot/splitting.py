@@ -73,7 +73,10 @@ def _prefix(text: str, limit: int) -> str:
     """As much of the text as fits into `limit` units, without tearing a character that takes two of them."""
     if len(text) <= limit and units(text) <= limit:
         return text
-    return text[:limit].encode("utf-16-le", "surrogatepass")[: limit * 2].decode("utf-16-le", "ignore") or text[:1]
+    return (
+        text[:limit].encode("utf-16-le", "surrogatepass")[: limit * 2].decode("utf-16-le", "ignore")
+        or text[:1]
+    )
 
 
 def _open_fence(text: str) -> str:

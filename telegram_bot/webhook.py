@@ -34,7 +34,9 @@ def webhook(request: HttpRequest, bot: str) -> JsonResponse:
 
 def _is_telegram(request: HttpRequest) -> bool:
     given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-    return bool(settings.TELEGRAM_WEBHOOK_SECRET) and constant_time_compare(given, settings.TELEGRAM_WEBHOOK_SECRET)
+    return bool(settings.TELEGRAM_WEBHOOK_SECRET) and constant_time_compare(
+        given, settings.TELEGRAM_WEBHOOK_SECRET
+    )
 
 
 def _refuse(constant: str):

@@ -44,6 +44,9 @@ class Channel:
     def on_retract(self, address: str) -> None:
         """Takes back what `on_writing` has shown. Best effort."""
 
+    def on_turn_end(self, address: str) -> None:
+        """The LLM has finished or failed: what `on_writing` has begun ends here, before the answer is written."""
+
 
 class TemporaryDeliveryError(Exception):
     """It may work later; `retry_after` is how long the other side asks to be left alone."""

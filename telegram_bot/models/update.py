@@ -31,7 +31,9 @@ class TelegramUpdate(models.Model):
     state = models.CharField("состояние", max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField("неудач", default=0)
     error = models.TextField("ошибка", blank=True)
-    data = models.JSONField("содержимое", null=True, blank=True, help_text="Хранится только у того, что не удалось")
+    data = models.JSONField(
+        "содержимое", null=True, blank=True, help_text="Хранится только у того, что не удалось"
+    )
     created_at = models.DateTimeField("получено", default=timezone.now)
 
     objects = TelegramUpdateQuerySet.as_manager()
