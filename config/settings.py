@@ -1,5 +1,6 @@
 """Every setting, read once from the environment (and `.env`). A bad value stops the start with its name."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -148,6 +149,7 @@ INSTALLED_APPS = [
     "telegram_bot",
 ]
 MIDDLEWARE = [
+    "config.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -203,6 +205,10 @@ TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow")
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", str(LOCAL_DIR / "static"))
 STATICFILES_DIRS = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", str(LOCAL_DIR / "media"))
 WHITENOISE_USE_FINDERS = DEBUG
@@ -281,14 +287,46 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str(
     "CELERY_BEAT_SCHEDULE_FILENAME", str(LOCAL_DIR / "celerybeat-schedule")
 )
 
+SHUTDOWN_GRACE_SECONDS = env.int("SHUTDOWN_GRACE_SECONDS", 20)  # below the grace period of compose, 30 s
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"context": {"()": "chats.log_context.ContextFilter"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": env.str("LOG_FORMAT", "plain" if DEBUG else "json", validate=validate.OneOf(["plain", "json"])),
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        # Their lines name URLs, and the Bot API's URLs hold the token.
+        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
+        "openai": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }
+
+# The metrics of all the processes of this machine, in one folder; prometheus_client reads the name at its import.
+METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", str(LOCAL_DIR / "metrics"))
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: /metrics answers callers of this machine only
+METRICS_DIR.mkdir(parents=True, exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 # --- One clear line for whatever is wrong ----------------------------------------------------------------------------
 
