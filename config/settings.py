@@ -1,6 +1,7 @@
 """Every setting, read once from the environment (and `.env`). A bad value stops the start with its name."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -282,6 +283,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
     "close-idle": {"task": "chats.close_idle", "schedule": 300},
+    "forget-telegram-updates": {"task": "telegram_bot.forget_old_updates", "schedule": 6 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(
     "CELERY_BEAT_SCHEDULE_FILENAME", str(LOCAL_DIR / "celerybeat-schedule")
@@ -306,7 +308,9 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "filters": ["context"],
-            "formatter": env.str("LOG_FORMAT", "plain" if DEBUG else "json", validate=validate.OneOf(["plain", "json"])),
+            "formatter": env.str(
+                "LOG_FORMAT", "plain" if DEBUG else "json", validate=validate.OneOf(["plain", "json"])
+            ),
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
@@ -365,6 +369,10 @@ def _problems() -> list[str]:
                 found.append(f"the token of the {bot} bot: does not look like 123456:ABC-...")
         if TELEGRAM_MODE == "webhook" and not TELEGRAM_WEBHOOK_SECRET:
             found.append("TELEGRAM_WEBHOOK_SECRET: missing, and TELEGRAM_MODE is webhook")
+        if TELEGRAM_WEBHOOK_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", TELEGRAM_WEBHOOK_SECRET):
+            found.append(
+                "TELEGRAM_WEBHOOK_SECRET: may only have the characters A-Z, a-z, 0-9, _ and -, at most 256"
+            )
         real = "api.telegram.org" in TELEGRAM_API_URL
         if real and TELEGRAM_MODE == "webhook" and not PUBLIC_URL.startswith("https://"):
             found.append("PUBLIC_URL: Telegram sends webhooks to https:// addresses only")

@@ -45,9 +45,10 @@ _ORDER = (
 )  # fmt: skip
 _SERVICE = (
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
-    "group_chat_created", "pinned_message", "message_auto_delete_timer_changed", "web_app_data", "write_access_allowed", "users_shared",
-    "chat_shared", "chat_background_set", "connected_website", "boost_added", "video_chat_started",
-    "forum_topic_created", "successful_payment", "invoice", "proximity_alert_triggered",
+    "group_chat_created", "pinned_message", "message_auto_delete_timer_changed", "web_app_data",
+    "write_access_allowed", "users_shared", "chat_shared", "chat_background_set", "connected_website",
+    "boost_added", "video_chat_started", "forum_topic_created", "successful_payment", "invoice",
+    "proximity_alert_triggered",
 )  # fmt: skip
 
 
