@@ -16,10 +16,10 @@ UNSET_URL = {"DATABASE_URL": "postgresql://embedded@127.0.0.1/embedded", "REDIS_
 
 
 def read_environment(
-    local: LocalFolder, *, shell: Mapping[str, str] = os.environ, root: Path = ROOT
+    local: LocalFolder, *, exported: Mapping[str, str] = os.environ, root: Path = ROOT
 ) -> dict[str, str]:
     """Gives the environment for `make run`. Raises CannotRun for a `.env` that cannot be read."""
-    given = read_env_file(root / ".env") | dict(shell)
+    given = read_env_file(root / ".env") | dict(exported)
     environment = {name: value for name, value in given.items() if value != ""}
     environment.setdefault("DEBUG", "1")
     environment.setdefault("PORT", "8000")
