@@ -3,19 +3,20 @@
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from chats import hints, leases, live
+from chats import hints, leases, metrics
 from chats.channels import Channel, get_channel
 from chats.conversations import ConversationConflict, request_human
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
 from chats.texts import say
+from chats.writing import Writing
 from llm.handoff import Verdict, detect_request
 from llm.handoff.dialogue import should_offer
 from llm.reply import LLMUnavailable, Reply, ReplyRequest, Turn, compose_reply
@@ -35,6 +36,7 @@ class Task:
     channel: Channel
     token: uuid.UUID
     request: ReplyRequest
+    asked_at: datetime
     answers: int  # the seq of the visitor's message up to which this turn answers
     wants_human: bool
     offer: bool
@@ -58,23 +60,20 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
         try:
             reply = _compose(task)
         except LLMUnavailable as error:
+            metrics.ANSWERS.labels("failed").inc()
             _put_off(task, str(error))
             return None
         try:
-            if reply.kind == "handoff":
-                request_human(
-                    conversation_id=conversation_id,
-                    reason=reply.reason,
-                    detail=reply.detail,
-                    draft=reply.text,
-                    only=task.fence,
-                )
-                return None
-            return _write(task, reply)
+            message = _hand_over(task, reply) if reply.kind == "handoff" else _write(task, reply)
         except ConversationConflict:
             # Somebody took the conversation while the LLM was thinking: the words stay with the operator as a draft.
             Conversation.objects.filter(pk=conversation_id).update(draft=reply.text)
+            metrics.ANSWERS.labels("too_late").inc()
             return None
+    metrics.ANSWERS.labels("answered" if message else "handed_over").inc()
+    if message:
+        metrics.ANSWER_SECONDS.observe((message.created_at - task.asked_at).total_seconds())
+    return message
 
 
 def _take(conversation_id: int) -> Task | None:
@@ -89,11 +88,10 @@ def _take(conversation_id: int) -> Task | None:
     conversation = Conversation.objects.select_related("contact", "character").get(pk=conversation_id)
     channel = get_channel(conversation.contact.channel)
     history = Message.objects.latest_of(conversation_id, settings.HISTORY_MESSAGES)
-    asked = [m for m in history if m.author == Message.Author.VISITOR and m.seq > conversation.answered_seq]
-    if not channel.answers_together:
-        asked = _oldest_unanswered(conversation)
-        history = [m for m in history if m.author != Message.Author.VISITOR or m.seq < asked[0].seq] + asked
-    turns = [Turn(role=message.author, text=message.text) for message in history]
+    asked = _asked(conversation, together=channel.answers_together)
+    # What is asked comes last, also where the bot's last answer was written after it.
+    before = [m for m in history if m.author != Message.Author.VISITOR or m.seq < asked[0].seq]
+    turns = [Turn(role=message.author, text=message.text) for message in before + asked]
     verdicts = [detect_request(message.text).verdict for message in asked]
     character = conversation.character
     request = ReplyRequest(
@@ -112,15 +110,21 @@ def _take(conversation_id: int) -> Task | None:
         channel=channel,
         token=token,
         request=request,
-        answers=conversation.visitor_seq if channel.answers_together else asked[0].seq,
+        asked_at=asked[-1].created_at,
+        answers=asked[-1].seq,
         wants_human=Verdict.HAND_OVER in verdicts,
         offer=channel.has_human_end and (Verdict.OFFER in verdicts or should_offer(turns)),
     )
 
 
-def _oldest_unanswered(conversation: Conversation) -> list[Message]:
-    unanswered = Message.objects.after(conversation.contact_id, conversation.answered_seq)
-    return list(unanswered.filter(conversation=conversation, author=Message.Author.VISITOR)[:1])
+def _asked(conversation: Conversation, *, together: bool) -> list[Message]:
+    """What this turn answers: what the visitor has said since the last answer, or only the oldest of it."""
+    unanswered = Message.objects.after(conversation.contact_id, conversation.answered_seq).filter(
+        conversation=conversation, author=Message.Author.VISITOR, seq__lte=conversation.visitor_seq
+    )
+    if not together:
+        return list(unanswered[:1])
+    return list(unanswered.order_by("-seq")[: settings.HISTORY_MESSAGES])[::-1]
 
 
 def _previous_summary(conversation: Conversation) -> str:
@@ -144,24 +148,35 @@ def _compose(task: Task) -> Reply:
         return Reply(kind="answer", text=say("no_human", task.contact.language))
     if not connection.in_atomic_block:
         connection.close()  # the LLM may think for a minute; the pool is for those who work
+    writing = Writing(conversation=task.conversation, contact=task.contact, turn=task.token.hex)
     written: list[str] = []
 
     def on_delta(text: str) -> None:
         written.append(text)
-        live.publish_while(task.conversation, task.contact, event="delta", data={"text": text})
+        writing.add(text)
         task.channel.on_writing(task.contact.external_id, "".join(written))
 
     def on_retract() -> None:
         written.clear()
-        live.publish_while(task.conversation, task.contact, event="retract", data={})
+        writing.retract()
         task.channel.on_retract(task.contact.external_id)
 
-    live.publish_while(task.conversation, task.contact, event="typing", data={"author": "bot"})
+    writing.begin()
     task.channel.on_writing(task.contact.external_id, "")
     try:
         return compose_reply(task.request, on_delta=on_delta, on_retract=on_retract)
     finally:
         task.channel.on_turn_end(task.contact.external_id)
+
+
+def _hand_over(task: Task, reply: Reply) -> None:
+    request_human(
+        conversation_id=task.conversation.pk,
+        reason=reply.reason,
+        detail=reply.detail,
+        draft=reply.text,
+        only=task.fence,
+    )
 
 
 def _write(task: Task, reply: Reply) -> Message:

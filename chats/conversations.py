@@ -8,6 +8,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from chats import live, metrics
 from chats.channels import get_channel
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
@@ -61,6 +62,7 @@ def request_human(
         handoff_detail=detail[:2000],
         draft=draft,
     )
+    transaction.on_commit(metrics.HANDOFFS.labels(reason).inc)
     transaction.on_commit(
         lambda: human_requested.send_robust(Conversation, conversation_id=conversation_id), robust=True
     )
@@ -176,7 +178,7 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
         if notice:
             seq = Contact.objects.take_seq(contact.pk)
         else:
-            Contact.objects.select_for_update().only("pk").get(pk=contact.pk)
+            contact = Contact.objects.select_for_update().get(pk=contact.pk)
         now = timezone.now()
         changed = Conversation.objects.filter(only, pk=conversation_id).update(
             state=to,
@@ -202,6 +204,8 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
                 text=say(notice, contact.language, name=conversation.operator_name),
                 meta={"notice": notice},
             )
+        else:
+            live.publish_state_on_commit(contact=contact, conversation=conversation)
         transaction.on_commit(
             lambda: state_changed.send_robust(Conversation, conversation_id=conversation_id, state=to),
             robust=True,

@@ -5,6 +5,8 @@ import logging
 from celery import current_app
 from django.db import transaction
 
+from chats.log_context import current_request_id
+
 logger = logging.getLogger(__name__)
 
 
@@ -29,6 +31,7 @@ def _on_commit(task: str, args: list, *, queue: str) -> None:
 
 def _send(task: str, args: list, *, queue: str) -> None:
     try:
-        current_app.send_task(task, args=args, queue=queue)
+        headers = {"request_id": current_request_id()}
+        current_app.send_task(task, args=args, queue=queue, headers=headers)
     except Exception as error:  # noqa: BLE001 - whatever the broker's trouble, the sweep finds what is stored
         logger.warning("no hint for %s: %s", task, error)

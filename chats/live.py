@@ -1,6 +1,7 @@
-"""What is live in Redis: the pub/sub channel of each contact, and the answer to an idle poll.
+"""What is live in Redis: the pub/sub channel of each web contact, and the answer to an idle poll.
 
 Every function here is best effort: PostgreSQL has the truth, and a Redis that is away only makes readers ask it.
+What is published is a line `event tag` and the event's JSON: the stream passes the JSON on without looking into it.
 """
 
 import json
@@ -9,83 +10,99 @@ import logging
 from django.db import transaction
 
 from chats.models import Contact, Conversation, Message
-from chats.redis import RedisError, get_redis
+from chats.redis import RedisError, get_redis, run_script
 
 logger = logging.getLogger(__name__)
 
 SNAPSHOT_TTL = 60  # seconds after which a poll asks PostgreSQL once more, whatever Redis says
-_SET_IF_NEWER = """
-local old = redis.call('HGET', KEYS[1], 'seq')
-if old and tonumber(old) > tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'state', ARGV[2], 'epoch', ARGV[4])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
+
+#: Keys and ARGV[1..4] of every script that writes the snapshot: seq, state, its lifetime, stamp.
+SET_IF_NEWER = """
+local seq, stamp = tonumber(ARGV[1]), ARGV[4]
+local old = redis.call('HMGET', KEYS[1], 'seq', 'stamp')
+local old_seq, old_stamp = tonumber(old[1] or 0), old[2]
+local function epoch(of) return tonumber(string.match(of or '', ':(%d+)$') or 0) end
+local changed = old_stamp ~= stamp
+local newer = seq > old_seq or (seq == old_seq and epoch(stamp) >= epoch(old_stamp))
+if newer then
+  redis.call('HSET', KEYS[1], 'seq', seq, 'state', ARGV[2], 'stamp', stamp)
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  if changed then
+    redis.call('HDEL', KEYS[1], 'turn')
+    redis.call('DEL', KEYS[2])
+  end
+end
+"""
+# One script, so that no delta of an epoch that has ended can slip in behind the news of its end.
+_TELL = f"""
+if ARGV[6] ~= '' then redis.call('PUBLISH', ARGV[5], ARGV[6]) end
+{SET_IF_NEWER}
+if newer and changed then redis.call('PUBLISH', ARGV[5], ARGV[7]) end
+if newer and ARGV[8] ~= '' then
+  redis.call('HDEL', KEYS[1], 'turn')
+  redis.call('DEL', KEYS[2])
+end
 return 1
 """
-_PUBLISH_IF_EPOCH = """
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
-return redis.call('PUBLISH', ARGV[2], ARGV[3])
-"""
 
 
-def channel_of(contact_id: int) -> str:
-    """The pub/sub channel on which a contact's events are published."""
-    return f"live:{contact_id}"
+def channel_of(external_id: str) -> str:
+    """The pub/sub channel of a web contact, known before the contact has written anything."""
+    return f"live:{external_id}"
 
 
-def publish(contact_id: int, event: str, data: dict) -> None:
-    """Publishes one event now: `message`, `delta`, `retract`, `state` or `typing`."""
+def keys_of(external_id: str) -> list[str]:
+    """The snapshot, and the answer as written so far; the braces keep both on one node of a Redis Cluster."""
+    return [f"poll:{{{external_id}}}", f"writing:{{{external_id}}}"]
+
+
+def publish(external_id: str, event: str, data: dict) -> None:
+    """Publishes an event that nothing hangs on, such as `typing`."""
     try:
-        get_redis().publish(channel_of(contact_id), _encode(event, data))
-    except RedisError as error:
-        logger.warning("not published: %s", error)
-
-
-def publish_while(conversation: Conversation, contact: Contact, *, event: str, data: dict) -> None:
-    """Publishes a piece of the bot's answer, unless the conversation has changed hands since that epoch began."""
-    try:
-        get_redis().eval(
-            _PUBLISH_IF_EPOCH,
-            1,
-            _snapshot_key(contact.external_id),
-            _stamp(conversation),
-            channel_of(contact.pk),
-            _encode(event, data),
-        )
+        get_redis().publish(channel_of(external_id), encode(event, "", data))
     except RedisError as error:
         logger.warning("not published: %s", error)
 
 
 def publish_on_commit(message: Message, *, contact: Contact, conversation: Conversation) -> None:
-    """Once the transaction commits: shows the message to open streams and renews the poll's snapshot."""
-    data, state, stamp = message_as_json(message), state_as_json(conversation), _stamp(conversation)
+    """Once the transaction commits: shows the message to open streams, and the state if it has changed."""
+    if contact.channel == "web":
+        ends_turn = message.author in (Message.Author.BOT, Message.Author.SYSTEM)
+        payload = encode("message", f"{message.seq} {message.author}", message_as_json(message))
+        _tell_on_commit(contact, message.seq, conversation, payload, ends_turn=ends_turn)
+
+
+def publish_state_on_commit(*, contact: Contact, conversation: Conversation) -> None:
+    """Once the transaction commits: tells of a change of state that comes without a message."""
+    if contact.channel == "web":
+        _tell_on_commit(contact, contact.last_seq, conversation, "", ends_turn=True)
+
+
+def _tell_on_commit(
+    contact: Contact, seq: int, conversation: Conversation, payload: str, *, ends_turn: bool
+) -> None:
+    state = state_as_json(conversation)
+    arguments = [
+        *snapshot_arguments(seq, conversation),
+        channel_of(contact.external_id),
+        payload,
+        encode("state", stamp_of(conversation), {**state, "queue_position": None}),
+        "1" if ends_turn else "",
+    ]
 
     def tell() -> None:
         try:
-            pipe = get_redis().pipeline(transaction=False)
-            pipe.publish(channel_of(contact.pk), _encode("message", data))
-            if message.author == Message.Author.SYSTEM:
-                pipe.publish(channel_of(contact.pk), _encode("state", state))
-            pipe.eval(
-                _SET_IF_NEWER,
-                1,
-                _snapshot_key(contact.external_id),
-                message.seq,
-                json.dumps(state, ensure_ascii=False),
-                SNAPSHOT_TTL,
-                stamp,
-            )
-            pipe.execute()
+            run_script(_TELL, keys_of(contact.external_id), arguments)
         except RedisError as error:
             logger.warning("not published: %s", error)
 
-    if contact.channel == "web":
-        transaction.on_commit(tell, robust=True)
+    transaction.on_commit(tell, robust=True)
 
 
 def read_snapshot(external_id: str) -> tuple[int, dict] | None:
     """(last seq, state) as last seen of a web contact, or None when PostgreSQL has to be asked."""
     try:
-        seq, state = get_redis().hmget(_snapshot_key(external_id), "seq", "state")
+        seq, state = get_redis().hmget(keys_of(external_id)[0], "seq", "state")
     except RedisError:
         return None
     return (int(seq), json.loads(state)) if seq is not None and state is not None else None
@@ -93,13 +110,16 @@ def read_snapshot(external_id: str) -> tuple[int, dict] | None:
 
 def write_snapshot(external_id: str, seq: int, conversation: Conversation | None) -> None:
     """Remembers what PostgreSQL said, unless something newer is known already."""
-    state = json.dumps(state_as_json(conversation), ensure_ascii=False)
     try:
-        get_redis().eval(
-            _SET_IF_NEWER, 1, _snapshot_key(external_id), seq, state, SNAPSHOT_TTL, _stamp(conversation)
-        )
+        run_script(SET_IF_NEWER, keys_of(external_id), snapshot_arguments(seq, conversation))
     except RedisError as error:
         logger.warning("no snapshot: %s", error)
+
+
+def snapshot_arguments(seq: int, conversation: Conversation | None) -> list:
+    """The first arguments of a script that contains SET_IF_NEWER."""
+    state = json.dumps(state_as_json(conversation), ensure_ascii=False)
+    return [seq, state, SNAPSHOT_TTL, stamp_of(conversation)]
 
 
 def message_as_json(message: Message) -> dict:
@@ -117,19 +137,17 @@ def message_as_json(message: Message) -> dict:
 
 
 def state_as_json(conversation: Conversation | None) -> dict:
-    """Who answers now. `queue_position` is filled in by the poll, which alone knows it."""
+    """Who answers now. `queue_position` is filled in by the poll and the stream, which ask PostgreSQL for it."""
     if conversation is None:
         return {"state": Conversation.State.BOT.value, "operator": None}
     return {"state": str(conversation.state), "operator": conversation.operator_name or None}
 
 
-def _encode(event: str, data: dict) -> str:
-    return json.dumps({"event": event, "data": data}, ensure_ascii=False)
+def stamp_of(conversation: Conversation | None) -> str:
+    """Which conversation and which epoch of it: a later stamp has the later state."""
+    return f"{conversation.pk}:{conversation.epoch}" if conversation else "0:0"
 
 
-def _stamp(conversation: Conversation | None) -> str:
-    return f"{conversation.pk}:{conversation.epoch}" if conversation else ""
-
-
-def _snapshot_key(external_id: str) -> str:
-    return f"poll:{external_id}"
+def encode(event: str, tag: str, data: dict) -> str:
+    """What goes over the pub/sub channel."""
+    return f"{event} {tag}\n{json.dumps(data, ensure_ascii=False)}"

@@ -2,7 +2,9 @@
 
 import uuid
 
-from chats import live, outbox
+from django.db import transaction
+
+from chats import live, metrics, outbox
 from chats.models import Contact, Conversation, Message
 
 Author = Message.Author
@@ -39,5 +41,6 @@ def write_message(
         outbox.deliver(message, channel=contact.channel, address=contact.external_id)
     elif conversation.state == Conversation.State.OPERATOR:
         outbox.deliver(message, channel=conversation.operator_channel, address=conversation.operator_address)
+    transaction.on_commit(metrics.MESSAGES.labels(contact.channel, author).inc)
     live.publish_on_commit(message, contact=contact, conversation=conversation)
     return message

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from chats import hints, leases
+from chats import hints, leases, metrics
 from chats.channels import PermanentDeliveryError, TemporaryDeliveryError, get_channel
 from chats.models import Delivery, Message
 from chats.signals import delivery_failed
@@ -135,6 +135,7 @@ def _send(delivery: Delivery) -> bool:
             sent_at=timezone.now(),
             error="",
         )
+        metrics.DELIVERIES.labels(delivery.channel, "sent").inc()
         return True
 
 
@@ -144,12 +145,14 @@ def _postpone(delivery: Delivery, error: TemporaryDeliveryError) -> bool:
         return _fail(delivery, str(error))
     pause = error.retry_after or min(timedelta(seconds=2 ** min(delivery.attempts - 1, 10)), LONGEST_PAUSE)
     _record(delivery, next_attempt_at=now + pause, error=str(error)[:500])
+    metrics.DELIVERIES.labels(delivery.channel, "retried").inc()
     return False
 
 
 def _fail(delivery: Delivery, error: str) -> bool:
     logger.warning("delivery %s to %s given up: %s", delivery.pk, delivery.channel, error)
     if _record(delivery, state=Delivery.State.FAILED, error=error[:500]):
+        metrics.DELIVERIES.labels(delivery.channel, "failed").inc()
         delivery_failed.send_robust(Delivery, delivery=delivery)
     return True
 

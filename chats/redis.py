@@ -1,9 +1,11 @@
 """The process's Redis client. What is kept there is short-term memory that PostgreSQL can rebuild."""
 
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
+from redis.commands.core import Script
 
 #: What a caller catches to go on without Redis.
 RedisError = redis.RedisError
@@ -15,8 +17,19 @@ def get_redis() -> redis.Redis:
     return redis.Redis.from_url(
         settings.REDIS_URL,
         decode_responses=True,
+        encoding_errors="replace",
         socket_connect_timeout=1,
         socket_timeout=2,
         health_check_interval=15,
         max_connections=500,
     )
+
+
+def run_script(source: str, keys: list[str], arguments: list) -> Any:
+    """Runs a Lua script by its SHA, and sends its text only to a Redis that has not seen it. Raises RedisError."""
+    return _script(source)(keys=keys, args=arguments, client=get_redis())
+
+
+@cache
+def _script(source: str) -> Script:
+    return get_redis().register_script(source)

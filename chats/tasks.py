@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
-from chats import answering, outbox, sweeps
+from chats import answering, health, outbox, sweeps
+from chats.log_context import bound
 
 
 @shared_task(name="chats.answer_conversation", queue="answers")
 def answer_conversation(conversation_id: int) -> None:
-    answering.answer_conversation(conversation_id=conversation_id)
+    with bound(conversation_id=conversation_id):
+        answering.answer_conversation(conversation_id=conversation_id)
 
 
 @shared_task(name="chats.flush_address", queue="deliveries")
@@ -18,6 +20,7 @@ def flush_address(channel: str, address: str) -> None:
 @shared_task(name="chats.sweep")
 def sweep() -> None:
     sweeps.sweep()
+    health.worker_is_alive()
 
 
 @shared_task(name="chats.close_idle")

@@ -1,11 +1,48 @@
 """The Celery app. The broker carries hints only: PostgreSQL is the queue of record."""
 
 import os
+import threading
 
 from celery import Celery
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("switchboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+_bound = threading.local()
+
+
+@setup_logging.connect
+def _log_as_django_does(**_) -> None:
+    """Leaves logging to settings.LOGGING: the same lines from every process."""
+
+
+@task_prerun.connect
+def _bind_request(task=None, task_id=None, **_) -> None:
+    from chats.log_context import bound
+
+    _bound.context = bound(request_id=task.request.get("request_id"), task=task.name)
+    _bound.context.__enter__()
+
+
+@task_postrun.connect
+def _unbind_request(**_) -> None:
+    context = getattr(_bound, "context", None)
+    if context is not None:
+        context.__exit__(None, None, None)
+        _bound.context = None
+
+
+@worker_shutting_down.connect
+def _give_back_in_time(**_) -> None:
+    """A worker told to stop finishes what it can; what is left near the end of the grace period is given back."""
+    from django.conf import settings
+
+    from chats import leases
+
+    timer = threading.Timer(settings.SHUTDOWN_GRACE_SECONDS, leases.release_all)
+    timer.daemon = True
+    timer.start()

@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str(
 
 SHUTDOWN_GRACE_SECONDS = env.int("SHUTDOWN_GRACE_SECONDS", 20)  # below the grace period of compose, 30 s
 
+LOG_FORMAT = env.str("LOG_FORMAT", "plain" if DEBUG else "json", validate=validate.OneOf(["plain", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

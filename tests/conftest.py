@@ -20,9 +20,17 @@ if not _worker and "SWITCHBOARD_TEST_SERVICES" not in os.environ:
     Path(_folder.name).chmod(0o755)
     _services = start_services(Path(_folder.name), durable=False)
     os.environ["SWITCHBOARD_TEST_SERVICES"] = str(os.getpid())
+    os.environ["SWITCHBOARD_TEST_FOLDER"] = _folder.name
     os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = _services.database_url, _services.redis_url
     atexit.register(_folder.cleanup)
     atexit.register(_services.stop)
+
+
+def _scratch(name: str) -> Path:
+    folder = Path(os.environ["SWITCHBOARD_TEST_FOLDER"]) / f"{name}{_worker}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
 
 _number = int(_worker.removeprefix("gw") or 0) + 1
 os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/').removesuffix('/0')}/{_number}"
@@ -35,6 +43,8 @@ os.environ.update(
         "LLM_PROVIDER": "offline",
         "TELEGRAM_MODE": "polling",
         "API_ANONYMOUS": "1",
+        "STATIC_ROOT": str(_scratch("static")),
+        "PROMETHEUS_MULTIPROC_DIR": str(_scratch("metrics")),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
 )
