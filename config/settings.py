@@ -328,7 +328,7 @@ LOGGING = {
 }
 
 # The metrics of all the processes of this machine, in one folder; prometheus_client reads the name at its import.
-METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", str(LOCAL_DIR / "metrics"))
+METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", LOCAL_DIR / "metrics")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: /metrics answers callers of this machine only
 METRICS_DIR.mkdir(parents=True, exist_ok=True)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
