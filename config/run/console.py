@@ -16,6 +16,7 @@ class Console:
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout
         self.colourful = self.stream.isatty() and "NO_COLOR" not in os.environ
+        self.quiet = False  # what the processes say goes to their logs only
         self._colours: dict[str, int] = {}
         self._lock = threading.Lock()
 
@@ -25,6 +26,8 @@ class Console:
 
     def quote(self, name: str, line: str) -> None:
         """Prints a line of a process."""
+        if self.quiet:
+            return
         label = f"{name:>9} |"
         if self.colourful:
             colour = self._colours.setdefault(name, COLOURS[len(self._colours) % len(COLOURS)])

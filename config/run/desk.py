@@ -43,6 +43,7 @@ class Desk:
         url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{settings.PORT}"  # noqa: S104 - compared only
         self.local.write_state(url=url)
         self.console.say(f"Starting Switchboard at {url} ...")
+        self.console.quiet = True  # when something fails, the end of its log is shown
 
         self._supervisor = supervisor = Supervisor(
             environment=environment,
@@ -73,6 +74,7 @@ class Desk:
             password=password,
             logs=str(self.local.logs),
         )
+        self.console.quiet = False
 
     def watch(self) -> None:
         """Keeps it running until it is told to stop."""
