@@ -112,6 +112,7 @@ MESSAGE_MAX_CHARS = 4000
 HISTORY_MESSAGES = 20
 LIMIT_MESSAGES_TOKEN = env.str("LIMIT_MESSAGES_TOKEN", "30/minute")
 LIMIT_MESSAGES_ADDRESS = env.str("LIMIT_MESSAGES_ADDRESS", "300/minute")
+STREAMS_PER_ADDRESS = env.int("STREAMS_PER_ADDRESS", 200, validate=validate.Range(min=0))  # at once; 0: any number
 WIDGET_GREETING = {
     "ru": env.str(
         "WIDGET_GREETING_RU", "Здравствуйте! Спрашивайте — отвечу сразу, а если нужно, позову человека."
@@ -120,6 +121,8 @@ WIDGET_GREETING = {
         "WIDGET_GREETING_EN", "Hello! Ask me anything. I answer at once and call a person if you need one."
     ),
 }
+HANDOFF_REMINDER_MINUTES = env.list("HANDOFF_REMINDER_MINUTES", [2, 5, 15, 30], subcast=float)  # of waiting, in order
+HELD_TEXT_MINUTES = env.float("HELD_TEXT_MINUTES", 10.0, validate=validate.Range(min=0.01))  # then it is not sent
 IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
 LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
 SWEEP_SECONDS = 3
@@ -151,6 +154,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -216,6 +220,17 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# What a browser is told about us. HTTPS ends at the proxy, which says so in X-Forwarded-Proto.
+HTTPS_ONLY = env.bool("HTTPS_ONLY", PUBLIC_URL.startswith("https://") and not DEBUG)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+
 CORS_URLS_REGEX = r"^/(api/v1/(chat|gpt|message)|static/chats)/?"
 CORS_ALLOW_ALL_ORIGINS = WIDGET_ORIGINS == ["*"]
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else WIDGET_ORIGINS
@@ -263,6 +278,7 @@ CHANNELS = {
     "webhook": "chats.channels.webhook.WebhookChannel",
     "api": "chats.channels.api.ApiChannel",
 }
+OPERATOR_SCREEN = "telegram_bot.bots.operators_screen.TelegramScreen"  # what the desk shows to its operators
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -282,6 +298,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
+    "sweep-desk": {"task": "operators.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
     "close-idle": {"task": "chats.close_idle", "schedule": 300},
     "forget-telegram-updates": {"task": "telegram_bot.forget_old_updates", "schedule": 6 * 3600},
 }

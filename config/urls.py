@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import include, path, re_path
 from django.views.generic import TemplateView
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from config import health, metrics
 
@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("chats.api.urls")),
     path("", include("telegram_bot.urls")),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
-    re_path(r"^(?:swagger|docs)/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
+    re_path(r"^(?:swagger|docs)/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     re_path(r"^redoc/?$", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
     re_path(r"^healthz/?$", health.healthz, name="healthz"),
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
