@@ -17,7 +17,7 @@ redis.call('DEL', KEYS[2])
 redis.call('PUBLISH', ARGV[6], ARGV[7])
 return 1
 """
-# ARGV: stamp, turn, channel, payload, text, lifetime. An empty text takes everything back.
+# ARGV: stamp, turn, channel, payload, text, lifetime, try. An empty text takes everything back.
 _WRITE = """
 local now = redis.call('HMGET', KEYS[1], 'stamp', 'turn')
 if now[1] ~= ARGV[1] or now[2] ~= ARGV[2] then return 0 end
@@ -25,7 +25,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[6])
 if ARGV[5] == '' then
   redis.call('DEL', KEYS[2])
 else
-  if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SET', KEYS[2], ARGV[2] .. ':') end
+  if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SET', KEYS[2], ARGV[7] .. ':') end
   redis.call('APPEND', KEYS[2], ARGV[5])
   redis.call('EXPIRE', KEYS[2], ARGV[6])
 end
@@ -48,6 +48,7 @@ class Writing:
         self._keys = keys_of(contact.external_id)
         self._channel = channel_of(contact.external_id)
         self._length = 0
+        self._tries = 0
         self.live = contact.channel == "web"
 
     def begin(self) -> None:
@@ -57,18 +58,24 @@ class Writing:
 
     def add(self, text: str) -> None:
         """Shows the next piece."""
-        tag = f"{self._turn} {self._length} {len(text)}"
+        tag = f"{self._try} {self._length} {len(text)}"
         self._length += len(text)
         self._write(encode("delta", tag, {"text": text}), text)
 
     def retract(self) -> None:
         """Takes back everything shown so far."""
+        self._write(encode("retract", self._try, {}), "")
         self._length = 0
-        self._write(encode("retract", self._turn, {}), "")
+        self._tries += 1
+
+    @property
+    def _try(self) -> str:
+        """Told apart by the readers: after a retraction the same turn begins anew."""
+        return f"{self._turn}.{self._tries}"
 
     def _write(self, payload: str, text: str) -> None:
         stamp = stamp_of(self._conversation)
-        self._run(_WRITE, [stamp, self._turn, self._channel, payload, text, SNAPSHOT_TTL])
+        self._run(_WRITE, [stamp, self._turn, self._channel, payload, text, SNAPSHOT_TTL, self._try])
 
     def _run(self, script: str, arguments: list) -> None:
         if not self.live:

@@ -27,12 +27,16 @@ def check_limit(name: str, key: str, rate: str) -> None:
 
 def client_address(request) -> str:
     """The address of whoever asks: X-Forwarded-For counts only as far as our own proxies have written it."""
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
-    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        return forwarded[-settings.TRUSTED_PROXIES]
-    return request.META.get("REMOTE_ADDR", "")
+    meta = request.META
+    return choose_address(forwarded=meta.get("HTTP_X_FORWARDED_FOR", ""), peer=meta.get("REMOTE_ADDR", ""))
+
+
+def choose_address(*, forwarded: str, peer: str) -> str:
+    """The address that the outermost of our own proxies has seen; without proxies of ours, the peer's."""
+    hops = [part.strip() for part in forwarded.split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
+        return hops[-settings.TRUSTED_PROXIES]
+    return peer
 
 
 @cache

@@ -33,6 +33,10 @@ class ConversationQuerySet(models.QuerySet):
             state=Conversation.State.OPERATOR, operator_channel=channel, operator_address=address
         ).order_by("state_since", "pk")
 
+    def latest_of_contacts(self, contact_ids: list[int]):
+        """The open conversation of each contact, or its last one."""
+        return self.filter(contact_id__in=contact_ids).order_by("contact_id", "-pk").distinct("contact_id")
+
     def idle_since(self, moment: datetime):
         return self.open().filter(last_activity_at__lt=moment)
 
