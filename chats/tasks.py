@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from chats import answering, health, outbox, sweeps
+from chats import answering, health, outbox, sweeps, typing
 from chats.log_context import bound
 
 
@@ -26,3 +26,13 @@ def sweep() -> None:
 @shared_task(name="chats.close_idle")
 def close_idle() -> None:
     sweeps.close_idle()
+
+
+@shared_task(name="chats.show_visitor_typing")
+def show_visitor_typing(token_hash: str) -> None:
+    typing.show_visitor_typing(token_hash=token_hash)
+
+
+@shared_task(name="chats.show_operator_typing")
+def show_operator_typing(conversation_id: int) -> None:
+    typing.show_operator_typing(conversation_id=conversation_id)

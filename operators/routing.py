@@ -12,6 +12,7 @@ from django.utils import timezone
 from chats.conversations import ConversationConflict
 from chats.inbox import BadText, clean_text, receive_operator_message
 from chats.models import Conversation, Delivery
+from chats.typing import operator_is_typing
 from operators.focus import flight, held_by, meant_by, set_current
 from operators.models import Operator, OperatorText
 from operators.screen import CHANNEL, get_screen, new_key
@@ -138,6 +139,7 @@ def switch_to(*, operator: Operator, conversation_id: int) -> Routed:
         if conversation is None:
             return Routed(Verdict.NOT_HELD)
         make_current(operator, conversation)
+        operator_is_typing(conversation_id=conversation.pk)
         return Routed(Verdict.SENT, conversation)
 
 

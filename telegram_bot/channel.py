@@ -1,8 +1,10 @@
 """How the engine speaks through Telegram: to visitors, to operators, and as a character."""
 
+import contextlib
+
 from django.db import connection
 
-from chats.channels import Channel, PermanentDeliveryError
+from chats.channels import Channel, PermanentDeliveryError, TemporaryDeliveryError
 from chats.models import Delivery, Message
 from telegram_bot import sender, writing
 from telegram_bot.bots import characters_render, operators_render, support_render
@@ -23,6 +25,10 @@ class BotChannel(Channel):
             writing.stop(self.bot, delivery.address)
         result = sender.call(self.bot, payload["method"], params)
         return str(getattr(result, "message_id", ""))
+
+    def on_typing(self, address: str) -> None:
+        with contextlib.suppress(PermanentDeliveryError, TemporaryDeliveryError):
+            sender.call(self.bot, "sendChatAction", {"chat_id": int(address), "action": "typing"})
 
     def on_writing(self, address: str, text: str) -> None:
         writing.show(self.bot, address, text)

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chats import conversations, hints, inbox
+from chats import conversations, inbox
 from chats.api import queries
 from chats.api.limits import check_limit, client_address
 from chats.api.parsers import BoundedJSONParser, PayloadTooLarge
@@ -22,6 +22,7 @@ from chats.api.serializers import (
 from chats.api.tokens import ChatTokenAuthentication, find_contact, get_or_create_contact
 from chats.live import message_as_json
 from chats.models import PopularQuestion
+from chats.typing import visitor_is_typing
 
 _QUESTION = {"text": "Сколько стоит доставка?", "client_id": "2f1b7a52-6f0e-4c63-9c41-3f4d5f7a9a10"}
 _MESSAGE = {
@@ -131,7 +132,7 @@ class TypingView(VisitorView):
     )
     def post(self, request):
         self.limit("typing", token="40/minute", address="600/minute")  # noqa: S106 - a rate, not a secret
-        hints.hint("chats.show_visitor_typing", request.auth)
+        visitor_is_typing(token_hash=request.auth)
         return Response(status=204)
 
 

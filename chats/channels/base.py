@@ -47,6 +47,9 @@ class Channel:
     def on_turn_end(self, address: str) -> None:
         """The LLM has finished or failed: what `on_writing` has begun ends here, before the answer is written."""
 
+    def on_typing(self, address: str) -> None:
+        """Shows at `address`, for a few seconds, that the person at the other end types. Best effort."""
+
 
 class TemporaryDeliveryError(Exception):
     """It may work later; `retry_after` is how long the other side asks to be left alone."""

@@ -1,7 +1,11 @@
 """The website: its readers fetch by themselves, nothing is sent to them."""
 
+from chats import live
 from chats.channels.base import Channel
 
 
 class WebChannel(Channel):
     has_human_end = True
+
+    def on_typing(self, address: str) -> None:
+        live.publish(address, "typing", {"author": "operator"})
