@@ -5,6 +5,26 @@ from collections.abc import Iterable
 SHORTEST_CORRECTED = 4
 TWO_ERRORS_FROM = 8
 SHORTEST_ROOT = 4
+SHORTEST_ENDING = 5  # letters of a known word that a compound ends in: электрочайник
+# What Russian puts before a verb without leaving its subject: завезти and привезти, заплатить and оплатить.
+PREFIXES = (
+    "пере",
+    "рас",
+    "раз",
+    "при",
+    "про",
+    "под",
+    "об",
+    "от",
+    "вы",
+    "до",
+    "за",
+    "на",
+    "по",
+    "с",
+    "у",
+    "о",
+)
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
@@ -53,3 +73,20 @@ def share_root(one: str, other: str) -> bool:
         return False
     common = next((i for i in range(shorter) if one[i] != other[i]), shorter)
     return common >= max(SHORTEST_ROOT, 0.7 * max(len(one), len(other)) - 1) and common >= shorter - 2
+
+
+def of_one_stem(word: str, vocabulary: Iterable[str]) -> list[str]:
+    """Return the words that differ from a Russian `word` in the prefix, or that it is a compound with."""
+    bare = _bare_forms(word)
+    return [
+        candidate
+        for candidate in vocabulary
+        if any(share_root(one, other) for one in bare for other in _bare_forms(candidate))
+        or (len(candidate) >= SHORTEST_ENDING and word.endswith(candidate))
+    ]
+
+
+def _bare_forms(word: str) -> list[str]:
+    """The word, and what is left of it without a prefix, where that is long enough to mean something."""
+    cut = [word[len(prefix) :] for prefix in PREFIXES if word.startswith(prefix)]
+    return [word, *(rest for rest in cut if len(rest) >= SHORTEST_ROOT)]

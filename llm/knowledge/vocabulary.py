@@ -7,47 +7,62 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import Count, Max
 
-from llm.knowledge.spelling import correct, of_one_root
+from llm.knowledge.spelling import correct, of_one_root, of_one_stem
 from llm.knowledge.words import fillers, synonym_groups
 from llm.models.knowledge import SEARCH_CONFIGS, KnowledgeArticle
 
-SYNONYM, ROOT, TYPO = 0.85, 0.8, 0.75  # how much of a word's weight a stand-in for it keeps
+SYNONYM, ROOT, TYPO, PREFIX = 0.82, 0.8, 0.75, 0.65  # how much of a word's weight a stand-in for it keeps
+UNKNOWN = 0.9  # what a word of no article weighs, beside one of a single article
+REMEMBERED = 20_000
+
+_STEMS = "tsvector_to_array(to_tsvector(%s::regconfig, translate({text}, 'ёЁ', 'еЕ')))"
+_LINES = f"""
+    SELECT id, {_STEMS.format(text="line")}
+    FROM llm_knowledgearticle, regexp_split_to_table(question || E'\\n' || phrasings, E'\\n') AS line
+    WHERE active AND language = %s AND line <> ''
+"""  # noqa: S608 - our own text
 
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Lexemes with the number of articles each is in."""
+    """Lexemes with the number of articles each is in, and the questions of each article as sets of lexemes."""
 
-    articles: int
     counts: dict[str, int]
+    questions: dict[int, list[frozenset[str]]]
     synonyms: dict[str, set[str]]
     fillers: frozenset[str]
-    known: dict[str, dict[str, float]] = field(default_factory=dict)
+    _known: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def rarity(self, lexeme: str) -> float:
-        """Return the inverse document frequency: a word in every article says little, one in none says most."""
-        return math.log(1 + (self.articles + 1) / (self.counts.get(lexeme, 0) + 0.5))
+        """Return the inverse document frequency: a word in every article says little, one in few says much."""
+        count = self.counts.get(lexeme, 0)
+        weight = math.log(1 + (len(self.questions) + 1) / (max(count, 1) + 0.5))
+        return weight if count else UNKNOWN * weight
 
     def stand_ins(self, lexeme: str) -> dict[str, float]:
         """Return the lexemes of the articles that `lexeme` may mean, with how surely it means each."""
-        if lexeme not in self.known:
-            if len(self.known) > 20_000:  # what visitors type is endless
-                self.known.clear()
-            self.known[lexeme] = self._find_stand_ins(lexeme)
-        return self.known[lexeme]
+        if lexeme not in self._known:
+            if len(self._known) > REMEMBERED:  # what visitors type is endless
+                self._known.clear()
+            self._known[lexeme] = self._find_stand_ins(lexeme)
+        return self._known[lexeme]
 
     def _find_stand_ins(self, lexeme: str) -> dict[str, float]:
-        found: dict[str, float] = {}
-        meant = [lexeme]
-        if lexeme not in self.counts and lexeme not in self.synonyms:
-            roots = of_one_root(lexeme, self.counts.keys() | self.synonyms.keys())
-            meant = roots or correct(lexeme, self.counts.keys() | self.synonyms.keys())
-            found = dict.fromkeys(meant, ROOT if roots else TYPO)
+        if lexeme in self.counts or lexeme in self.synonyms:
+            meant = dict.fromkeys(of_one_root(lexeme, self.counts), ROOT) | {lexeme: 1.0}
+            origins = {lexeme: 1.0}
         else:
-            found = dict.fromkeys(of_one_root(lexeme, self.counts), ROOT) | {lexeme: 1.0}
-        for word in meant:
+            words = self.counts.keys() | self.synonyms.keys()
+            meant = (
+                dict.fromkeys(of_one_root(lexeme, words), ROOT)
+                or dict.fromkeys(correct(lexeme, words), TYPO)
+                or dict.fromkeys(of_one_stem(lexeme, words), PREFIX)
+            )
+            origins = meant
+        found = dict(meant)
+        for word, weight in origins.items():
             for synonym in self.synonyms.get(word, ()):
-                found[synonym] = max(found.get(synonym, 0), SYNONYM * found.get(word, 1.0))
+                found[synonym] = max(found.get(synonym, 0), SYNONYM * weight)
         return {word: weight for word, weight in found.items() if word in self.counts}
 
 
@@ -59,25 +74,20 @@ def get_vocabulary(language: str) -> Vocabulary:
     """Return the vocabulary of the active articles, built anew when an article has changed."""
     articles = KnowledgeArticle.objects.active().speaking(language).order_by()
     summary = articles.aggregate(count=Count("id"), last=Max("updated_at"), top=Max("id"))
-    version = (connection.settings_dict["NAME"], summary["count"], summary["last"], summary["top"])
+    version = (connection.settings_dict["NAME"], *summary.values())
     cached = _cache.get(language)
     if cached is None or cached[0] != version:
         with _lock:
-            cached = _cache[language] = (version, _build(language, summary["count"]))
+            cached = _cache[language] = (version, _build(language))
     return cached[1]
 
 
 def lexemes_of(text: str, language: str) -> list[str]:
-    """Return the stems of a text in the order of the text, as PostgreSQL makes them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lexeme FROM unnest(to_tsvector(%s::regconfig, translate(%s, 'ёЁ', 'еЕ'))) ORDER BY positions[1]",
-            [SEARCH_CONFIGS[language], text],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    """Return the stems of a text, as PostgreSQL makes them."""
+    return _stems([text], language)[0]
 
 
-def _build(language: str, articles: int) -> Vocabulary:
+def _build(language: str) -> Vocabulary:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word, ndoc FROM ts_stat(format('SELECT search FROM llm_knowledgearticle"
@@ -85,14 +95,29 @@ def _build(language: str, articles: int) -> Vocabulary:
             [language],
         )
         counts = dict(cursor.fetchall())
-    synonyms: dict[str, set[str]] = {}
-    for group in synonym_groups(language):
-        stems = {stem for word in group for stem in lexemes_of(word, language)}
-        for stem in stems:
-            synonyms.setdefault(stem, set()).update(stems - {stem})
+        cursor.execute(_LINES, [SEARCH_CONFIGS[language], language])
+        questions: dict[int, list[frozenset[str]]] = {}
+        for article, lexemes in cursor.fetchall():
+            questions.setdefault(article, []).append(frozenset(lexemes))
     return Vocabulary(
-        articles=articles,
         counts=counts,
-        synonyms=synonyms,
+        questions=questions,
+        synonyms=_synonyms(language),
         fillers=frozenset(lexemes_of(fillers(language), language)),
     )
+
+
+def _synonyms(language: str) -> dict[str, set[str]]:
+    groups = synonym_groups(language)
+    found: dict[str, set[str]] = {}
+    for stems in map(set, _stems([" ".join(group) for group in groups], language)):
+        for stem in stems:
+            found.setdefault(stem, set()).update(stems - {stem})
+    return found
+
+
+def _stems(texts: list[str], language: str) -> list[list[str]]:
+    query = f"SELECT {_STEMS.format(text='text')} FROM unnest(%s::text[]) WITH ORDINALITY AS t(text, n) ORDER BY n"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(query, [SEARCH_CONFIGS[language], texts])
+        return [row[0] for row in cursor.fetchall()]
