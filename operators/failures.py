@@ -18,6 +18,7 @@ _GONE = ("blocked by the user", "user is deactivated", "chat not found", "can't 
 
 def on_failure(delivery: Delivery) -> None:
     """Deals with one delivery that was given up."""
+    delivery.refresh_from_db(fields=["state", "error"])
     if delivery.channel == CHANNEL:
         _on_unreachable_operator(delivery)
     else:

@@ -62,7 +62,7 @@ def find_addressee(operator: Operator, *, source_id: int, reply_to: int | None =
 def route_text(*, operator: Operator, source_id: int, text: str, reply_to: int | None = None) -> Routed:
     """Sends an operator's text to the visitor it is for, or asks. A repeat of the same source_id changes nothing."""
     with transaction.atomic():
-        Operator.objects.locked(operator.pk)
+        operator = Operator.objects.locked(operator.pk)  # as they are now: what is current may have changed
         if OperatorText.objects.filter(operator=operator, source_id=source_id).exists():
             return Routed(Verdict.REPEATED)
         try:

@@ -12,7 +12,7 @@ from operators.routing import Verdict
 from telegram_bot import outgoing
 from telegram_bot.bots import kinds, operators_commands, operators_pressed
 from telegram_bot.bots.operators_render import title
-from telegram_bot.bots.operators_reply import reply, reply_target
+from telegram_bot.bots.operators_reply import refusal_of, reply, reply_target
 from telegram_bot.bots.texts_operators import say
 from telegram_bot.contacts import language_of
 
@@ -82,12 +82,10 @@ def _on_edit(message: Message) -> None:
 def _on_button(query: CallbackQuery) -> None:
     operator = _find(query.from_user)
     language = operator.language if operator else language_of(query.from_user.language_code)
-    if operator is None:
-        answer = operators_pressed.Answer("stranger", alert=True)
-    elif not operator.active:
-        answer = operators_pressed.Answer("not_approved", alert=True)
-    else:
+    if operator and operator.active:
         answer = operators_pressed.press(operator, query)
+    else:
+        answer = operators_pressed.Answer(refusal_of(operator), alert=True)
     outgoing.answer_callback(
         bot=BOT, callback_query_id=query.id, text=answer.words(language), alert=answer.alert
     )
@@ -117,7 +115,7 @@ def _refuse(message: Message, operator: Operator | None) -> None:
     outgoing.send_text(
         bot=BOT,
         chat_id=message.chat.id,
-        text=say("not_approved" if operator else "stranger", language),
+        text=say(refusal_of(operator), language),
         dedupe_key=f"operators:refused:{message.chat.id}:{message.message_id}",
         html=True,
     )

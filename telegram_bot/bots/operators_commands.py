@@ -23,7 +23,8 @@ def start(operator: Operator, message: Message) -> None:
     try:
         duty.go_on_duty(operator_id=operator.pk)
     except duty.NotApproved:
-        reply(operator, "registered", message.message_id, name=operator.name)
+        key = "no_access" if operator.approved_at else "registered"
+        reply(operator, key, message.message_id, name=operator.name)
 
 
 def run(command: str, operator: Operator, message: Message) -> None:

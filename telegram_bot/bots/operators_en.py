@@ -6,6 +6,7 @@ TEXTS = {
     ),
     "not_approved": "You have no access yet: an admin has to approve you. I will write when that happens.",
     "stranger": "You are not registered as an operator. Press /start and an admin will see your request.",
+    "no_access": "An admin has closed your access. If that is a mistake, please ask them.",
     "approved": "An admin has let you in. Press /start to go on duty.",
     "dismissed": "An admin has closed your access. {passed_on}",
     "on_duty": "You are on duty. {waiting}\n/help — what I can do.",

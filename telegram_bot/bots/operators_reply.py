@@ -16,6 +16,13 @@ def reply(
     send(operator, say(text_key, operator.language, **values), f"{text_key}:{cause}", buttons=buttons)
 
 
+def refusal_of(operator: Operator | None) -> str:
+    """What somebody is told who may not work here: the key of a text."""
+    if operator is None:
+        return "stranger"
+    return "no_access" if operator.approved_at else "not_approved"
+
+
 def send(operator: Operator, text: str, cause: str, *, buttons: outgoing.Buttons | None = None) -> None:
     """The same for HTML that is ready."""
     outgoing.send_text(
