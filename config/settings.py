@@ -2,6 +2,7 @@
 
 import os
 import re
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ LLM_CONVERSATION_TOKENS = env.int(
 )  # caps; 0: none
 LLM_VISITOR_DAY_TOKENS = env.int("LLM_VISITOR_DAY_TOKENS", 300_000, validate=validate.Range(min=0))
 LLM_SITE_DAY_TOKENS = env.int("LLM_SITE_DAY_TOKENS", 0, validate=validate.Range(min=0))
-LLM_SITE_DAY_COST = env.decimal("LLM_SITE_DAY_COST", "10", validate=validate.Range(min=0))
+LLM_SITE_DAY_COST = env.decimal("LLM_SITE_DAY_COST", Decimal(10), validate=validate.Range(min=0))
 LLM_BREAKER_FAILURES = env.int(
     "LLM_BREAKER_FAILURES", 5, validate=validate.Range(min=1)
 )  # in a minute open it
