@@ -58,7 +58,8 @@ class Reply:
     """An answer to send, or a handoff whose `text` is the draft that is never shown.
 
     `reason` of a handoff: "model" (it called the tool), "draft" (it admitted that it cannot help), "llm_failed",
-    "budget"; of an answer: why it is the knowledge base's and not the model's, else empty. `offer` asks to offer a human beside the answer.
+    "budget"; of an answer: why it is the knowledge base's and not the model's, else empty. `offer` asks
+    to offer a human beside the answer.
     """
 
     kind: str  # "answer" | "handoff"
@@ -84,8 +85,8 @@ def compose_reply(
     """Answer the visitor's last words, or decide to hand over.
 
     `on_delta` gets the answer as it grows, `on_retract` takes all of that back; an exception they raise stops the
-    answer. No database connection is held while a provider is waited for. Raises LLMUnavailable only when `can_hand_over` is
-    False and nothing could answer.
+    answer. No database connection is held while a provider is waited for. Raises LLMUnavailable only when
+    `can_hand_over` is False and nothing could answer.
     """
     provider = get_provider()
     hits = _hits(request)

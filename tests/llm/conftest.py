@@ -2,7 +2,11 @@
 
 import pytest
 
+from llm.models import KnowledgeArticle
+from llm.reply import ReplyRequest, Turn, compose_reply
 from llm.testing.fake_llm import FakeLLM
+
+RETRACTED = "(retracted)"
 
 
 @pytest.fixture
@@ -31,3 +35,30 @@ def yandex_desk(fake, settings):
     settings.YANDEX_BASE_URL, settings.YANDEX_MODEL = fake.yandex_url, "yandexgpt/latest"
     settings.LLM_DEADLINE_SECONDS, settings.LLM_STALL_SECONDS = 5.0, 2.0
     return fake
+
+
+@pytest.fixture
+def article(db):
+    """What the shop knows: one article."""
+    return KnowledgeArticle.objects.create(
+        language="ru",
+        question="Сколько стоит доставка по Москве?",
+        answer="Курьер по Москве стоит 350 рублей.",
+        link="https://shop.example/delivery",
+    )
+
+
+@pytest.fixture
+def ask_desk(db):
+    """Ask the desk something; returns the reply, and what the visitor saw of it meanwhile."""
+
+    def ask(*said: str, **options):
+        turns = [Turn("visitor" if n % 2 == 0 else "bot", text) for n, text in enumerate(said)]
+        seen: list[str] = []
+        request = {"language": "ru", "purpose": "desk", "can_hand_over": True} | options
+        reply = compose_reply(
+            ReplyRequest(turns=turns, **request), on_delta=seen.append, on_retract=lambda: seen.append(RETRACTED)
+        )
+        return reply, seen
+
+    return ask
