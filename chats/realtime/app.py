@@ -7,6 +7,7 @@ import json
 import logging
 import resource
 import signal
+from collections.abc import Callable
 
 from django.db import Error, connection
 
@@ -16,6 +17,7 @@ from chats.realtime.requests import Headers, Refused
 
 logger = logging.getLogger(__name__)
 
+READY_SECONDS = 3  # a database that takes longer to answer is as good as none
 RETRY_AT_FIRST = 1500  # milliseconds: how long a client waits after a connection that broke
 STREAM_HEADERS: Headers = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -84,13 +86,19 @@ async def _stream(scope, headers, cors: Headers, receive, send) -> None:
 
 async def _say_whether_ready(send) -> None:
     """200 when PostgreSQL and Redis answer, else 503. Streams live on without Redis, only slower."""
-    loop = asyncio.get_running_loop()
     parts = {
-        "database": await loop.run_in_executor(None, _ask_database),
+        "database": await _within(READY_SECONDS, _ask_database),
         "redis": "ok" if _running_hub().subscriber.connected else "ConnectionError",
     }
     ready = all(word == "ok" for word in parts.values())
     await _respond(send, 200 if ready else 503, {"status": "ok" if ready else "not ready", **parts})
+
+
+async def _within(seconds: float, ask: Callable[[], str]) -> str:
+    try:
+        return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(None, ask), seconds)
+    except TimeoutError:
+        return "TimeoutError"
 
 
 def _ask_database() -> str:

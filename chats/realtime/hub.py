@@ -42,7 +42,10 @@ class Hub:
         self.streams: dict[Stream, None] = {}  # in the order of their opening
         self.closing = False
         self.subscriber = Subscriber(
-            settings.REDIS_URL, on_event=self._spread, on_subscribed=self._catch_up_all_of
+            settings.REDIS_URL,
+            on_event=self._spread,
+            on_subscribed=self._catch_up_all_of,
+            on_lost=self._check_more_often,
         )
         self._of_channel: dict[bytes, list[Stream]] = {}
         self._of_address: Counter[str] = Counter()
@@ -129,6 +132,11 @@ class Hub:
     def _catch_up_all_of(self, channel: bytes) -> None:
         for stream in self._of_channel.get(channel, ()):
             self._check(stream)
+
+    def _check_more_often(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for stream in self.streams:
+            stream.check_at = min(stream.check_at, now + random.uniform(0, CHECK_DEAF_SECONDS))  # noqa: S311
 
     # --- looking after them
 

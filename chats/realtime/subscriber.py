@@ -21,16 +21,25 @@ AT_ONCE = 500  # channels in one SUBSCRIBE
 
 
 class Subscriber:
-    """Calls `on_event(channel, payload)`, and `on_subscribed(channel)` as soon as nothing more can be missed."""
+    """Calls `on_event(channel, payload)`, and `on_subscribed(channel)` once nothing more can be missed.
+
+    `on_lost()` says that from now on everything is missed, until the channels are subscribed to again.
+    """
 
     def __init__(
-        self, url: str, *, on_event: Callable[[bytes, bytes], None], on_subscribed: Callable[[bytes], None]
+        self,
+        url: str,
+        *,
+        on_event: Callable[[bytes, bytes], None],
+        on_subscribed: Callable[[bytes], None],
+        on_lost: Callable[[], None],
     ) -> None:
         self._pool = ConnectionPool.from_url(
             url, protocol=2, socket_connect_timeout=2, socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )
         self._on_event = on_event
         self._on_subscribed = on_subscribed
+        self._on_lost = on_lost
         self._wanted: set[bytes] = set()
         self._subscribed: set[bytes] = set()
         self._changed = asyncio.Event()
@@ -66,7 +75,9 @@ class Subscriber:
             except (RedisError, OSError, TimeoutError) as error:
                 logger.warning("Redis is away: %s", error)
             finally:
-                self.connected = False
+                if self.connected:
+                    self.connected = False
+                    self._on_lost()
                 with contextlib.suppress(RedisError, OSError):
                     await connection.disconnect(nowait=True)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret

@@ -1,6 +1,8 @@
 """A visitor's end of the event stream."""
 
+import contextlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +51,11 @@ class Listener:
         return text
 
     def close(self) -> None:
-        """Leaves."""
+        """Leaves. A mere close would not reach the server while the other thread reads."""
+        with contextlib.suppress(OSError):
+            stream = self.response.extensions["network_stream"]
+            stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        self._thread.join(5)
         self.response.close()
         self._client.close()
 
