@@ -196,9 +196,10 @@ class Hub:
         if not behind or not self.subscriber.connected:
             return
         try:
-            written = await asyncio.gather(
-                *(self._redis.get(keys_of(stream.token_hash)[1]) for stream, _ in behind)
-            )
+            pipe = self._redis.pipeline(transaction=False)
+            for stream, _ in behind:
+                pipe.get(keys_of(stream.token_hash)[1])
+            written = await pipe.execute()
         except (RedisError, OSError) as error:
             logger.warning("no partial answers: %s", error)
             return
