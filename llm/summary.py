@@ -13,6 +13,7 @@ from llm.connections import give_back_connections
 from llm.prompts import summary_messages
 from llm.providers import get_provider
 from llm.providers.base import ProviderError
+from llm.providers.small_talk import reply_to_small_talk
 
 logger = logging.getLogger(__name__)
 LINES = 3
@@ -53,7 +54,7 @@ def summarise(turns, language: str) -> str:
 
 def extract(said: list[str], language: str) -> str:
     """Return the first thing a visitor said, the longest of the rest, and the last: a summary with no LLM."""
-    worth = _without_repeats(said)
+    worth = _without_repeats(said, language)
     first, *rest = worth
     last = rest.pop() if rest else ""
     middle = max(rest, key=len, default="")
@@ -61,8 +62,8 @@ def extract(said: list[str], language: str) -> str:
     return "\n".join(f"{label}: {_short(text)}" for label, text in rows if text)
 
 
-def _without_repeats(said: list[str]) -> list[str]:
-    """What was said, without what says nothing (one short word) and what was said before."""
+def _without_repeats(said: list[str], language: str) -> list[str]:
+    """What was said, without small talk and what was said before."""
     seen: set[str] = set()
     kept = []
     for text in said:
@@ -70,7 +71,9 @@ def _without_repeats(said: list[str]) -> list[str]:
         if plain and plain not in seen:
             seen.add(plain)
             kept.append(text)
-    telling = [text for text in kept if len(_NOT_WORDS.sub("", text)) > 6]
+    telling = [
+        text for text in kept if len(_NOT_WORDS.sub("", text)) > 6 and not reply_to_small_talk(text, language)
+    ]
     return telling or kept or said[:1]
 
 

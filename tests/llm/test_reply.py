@@ -7,7 +7,7 @@ from llm.reply import LLMUnavailable
 from llm.testing.behaviour import Behaviour
 from tests.llm.conftest import RETRACTED
 
-LONG = "Курьер по Москве стоит 350 рублей, и приедет он уже завтра с девяти утра до девяти вечера. Оплатить можно картой."
+LONG = "Курьер по Москве стоит 350 рублей, и приедет он завтра с девяти утра до девяти вечера. Оплатить можно картой."
 CANNOT = "Я бот и не могу посмотреть ваш заказ, обратитесь к оператору."
 
 
@@ -67,7 +67,9 @@ def test_words_before_a_tool_call_are_taken_back(openai_desk, ask_desk):
 
 
 def test_the_articles_go_into_the_prompt_with_their_links(openai_desk, ask_desk, article):
-    openai_desk.script(Behaviour(text="Курьер по Москве стоит 350 рублей.\nПодробнее: https://shop.example/delivery"))
+    openai_desk.script(
+        Behaviour(text="Курьер по Москве стоит 350 рублей.\nПодробнее: https://shop.example/delivery")
+    )
 
     reply, _ = ask_desk("почём курьер по москве")
 
@@ -141,7 +143,9 @@ def test_a_lasting_failure_hands_over_with_the_reason(openai_desk, ask_desk, set
     assert not seen or seen[-1] == RETRACTED
 
 
-def test_a_lasting_failure_is_answered_from_the_knowledge_base_when_it_is_sure(openai_desk, ask_desk, article):
+def test_a_lasting_failure_is_answered_from_the_knowledge_base_when_it_is_sure(
+    openai_desk, ask_desk, article
+):
     openai_desk.script(Behaviour(fault="status", status=401))
 
     reply, _ = ask_desk("сколько стоит доставка по Москве")
@@ -203,14 +207,18 @@ def test_a_caller_that_has_had_enough_stops_the_answer(openai_desk, ask_desk, db
         raise Taken
 
     openai_desk.script(Behaviour(text=LONG * 5, pause=0.01))
-    request = ReplyRequest(turns=[Turn("visitor", "Привет")], language="ru", purpose="desk", can_hand_over=True)
+    request = ReplyRequest(
+        turns=[Turn("visitor", "Привет")], language="ru", purpose="desk", can_hand_over=True
+    )
     with pytest.raises(Taken):
         compose_reply(request, on_delta=stop)
 
     assert LLMCall.objects.get().outcome == LLMCall.Outcome.STOPPED
 
 
-def test_without_tools_the_rules_ask_for_plain_words_and_the_brake_hears_them(openai_desk, ask_desk, settings):
+def test_without_tools_the_rules_ask_for_plain_words_and_the_brake_hears_them(
+    openai_desk, ask_desk, settings
+):
     settings.OPENAI_CAPABILITIES = ["streaming"]
     openai_desk.script(Behaviour(text="Я бот и не могу с этим помочь.", usage=False))
 
