@@ -14,27 +14,30 @@ class CharacterQuerySet(models.QuerySet):
 class Character(models.Model):
     """Somebody the visitor can talk to in the character bot."""
 
-    slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=80)
-    tagline = models.CharField(max_length=160, help_text="One line for the list of characters.")
-    greeting = models.TextField(help_text="The first thing the character says.")
-    name_en = models.CharField("name (English)", max_length=80, blank=True)
-    tagline_en = models.CharField("tagline (English)", max_length=160, blank=True)
-    greeting_en = models.TextField("greeting (English)", blank=True)
+    slug = models.SlugField("ключ", max_length=60, unique=True)
+    name = models.CharField("имя", max_length=80)
+    tagline = models.CharField("одной строкой", max_length=160, help_text="Строка в списке персонажей.")
+    greeting = models.TextField("приветствие", help_text="Первое, что говорит персонаж.")
+    name_en = models.CharField("имя по-английски", max_length=80, blank=True)
+    tagline_en = models.CharField("одной строкой по-английски", max_length=160, blank=True)
+    greeting_en = models.TextField("приветствие по-английски", blank=True)
     picture = models.CharField(
+        "картинка",
         max_length=300,
         blank=True,
-        help_text="A static file, such as llm/characters/mario.svg, or an https:// address.",
+        help_text="Статический файл, например llm/characters/mario.svg, или адрес https://.",
     )
-    instructions = models.TextField(help_text="Who the character is and how it speaks: goes to the LLM.")
-    order = models.PositiveSmallIntegerField(default=100)
-    active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    instructions = models.TextField("указания", help_text="Кто это и как говорит: уходит языковой модели.")
+    order = models.PositiveSmallIntegerField("порядок", default=100)
+    active = models.BooleanField("показывать", default=True)
+    created_at = models.DateTimeField("создан", auto_now_add=True)
+    updated_at = models.DateTimeField("изменён", auto_now=True)
 
     objects = CharacterQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "персонаж"
+        verbose_name_plural = "персонажи"
         ordering = ["order", "name"]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 
 
 class Language(models.TextChoices):
-    RU = "ru", "Russian"
+    RU = "ru", "русский"
     EN = "en", "English"
 
 
@@ -36,7 +36,7 @@ def validate_link(value: str) -> None:
     try:
         URLValidator(schemes=["http", "https"])(value)
     except ValidationError as error:
-        raise ValidationError("The link must start with http:// or https:// and name a host.") from error
+        raise ValidationError("Ссылка должна начинаться с http:// или https://.") from error
 
 
 class KnowledgeArticleQuerySet(models.QuerySet):
@@ -51,21 +51,25 @@ class KnowledgeArticle(models.Model):
     """One question of visitors, with the answer the shop gives to it."""
 
     key = models.SlugField(
+        "ключ",
         max_length=80,
         blank=True,
-        help_text="A name of your own for imports: a row with the same key and language updates this article.",
+        help_text="Своё имя для импорта: строка с тем же ключом и языком обновит эту статью.",
     )
-    language = models.CharField(max_length=2, choices=Language.choices, default=Language.RU)
-    question = models.CharField(max_length=300)
+    language = models.CharField("язык", max_length=2, choices=Language.choices, default=Language.RU)
+    question = models.CharField("вопрос", max_length=300)
     phrasings = models.TextField(
+        "другие формулировки",
         blank=True,
-        help_text="Other words visitors ask this in, one wording a line. Only the search reads them.",
+        help_text="Какими ещё словами об этом спрашивают, по одной в строке. Их читает только поиск.",
     )
-    answer = models.TextField()
-    link = models.CharField(max_length=500, blank=True, validators=[validate_link])
-    active = models.BooleanField(default=True, help_text="The bot answers from active articles only.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    answer = models.TextField("ответ")
+    link = models.CharField("ссылка", max_length=500, blank=True, validators=[validate_link])
+    active = models.BooleanField(
+        "активна", default=True, help_text="Бот отвечает только по активным статьям."
+    )
+    created_at = models.DateTimeField("создана", auto_now_add=True)
+    updated_at = models.DateTimeField("изменена", auto_now=True)
     search = models.GeneratedField(
         expression=Case(
             When(language=Language.EN, then=search_vector(SEARCH_CONFIGS[Language.EN])),
@@ -79,6 +83,8 @@ class KnowledgeArticle(models.Model):
     objects = KnowledgeArticleQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "статья"
+        verbose_name_plural = "база знаний"
         ordering = ["language", "question"]
         indexes = [GinIndex(fields=["search"], name="knowledge_search")]
         constraints = [

@@ -18,33 +18,33 @@ class LLMCall(models.Model):
     """One call to a provider, successful or not. Written once, never changed."""
 
     class Outcome(models.TextChoices):
-        ANSWER = "answer", "answered"
-        HANDOFF = "handoff", "handed over"
-        SUMMARY = "summary", "summary"
-        FAILED = "failed", "failed"
-        STOPPED = "stopped", "stopped by the caller"
+        ANSWER = "answer", "ответ"
+        HANDOFF = "handoff", "вызов человека"
+            FAILED = "failed", "ошибка"
+        STOPPED = "stopped", "остановлен"
 
-    provider = models.CharField(max_length=32)
-    model = models.CharField(max_length=120, blank=True)
-    purpose = models.CharField(max_length=16)
+    provider = models.CharField("провайдер", max_length=32)
+    model = models.CharField("модель", max_length=120, blank=True)
+    purpose = models.CharField("для чего", max_length=16)
     # Plain numbers: llm stands below chats and does not know its tables.
-    conversation_id = models.BigIntegerField(null=True, blank=True)
-    contact_id = models.BigIntegerField(null=True, blank=True)
-    prompt_tokens = models.PositiveIntegerField(default=0)
-    completion_tokens = models.PositiveIntegerField(default=0)
-    estimated = models.BooleanField(
-        default=False, help_text="The provider did not count tokens: counted by length."
+    conversation_id = models.BigIntegerField("диалог", null=True, blank=True)
+    contact_id = models.BigIntegerField("посетитель", null=True, blank=True)
+    prompt_tokens = models.PositiveIntegerField("токены запроса", default=0)
+    completion_tokens = models.PositiveIntegerField("токены ответа", default=0)
+    estimated = models.BooleanField("оценка", 
+        default=False, help_text="Провайдер не считает токены: оценка по длине."
     )
-    cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
-    latency_ms = models.PositiveIntegerField(default=0)
-    outcome = models.CharField(max_length=16, choices=Outcome.choices)
-    error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    cost = models.DecimalField("стоимость", max_digits=12, decimal_places=6, default=0)
+    latency_ms = models.PositiveIntegerField("время, мс", default=0)
+    outcome = models.CharField("исход", max_length=16, choices=Outcome.choices)
+    error = models.CharField("ошибка", max_length=300, blank=True)
+    created_at = models.DateTimeField("когда", auto_now_add=True)
 
     objects = LLMCallQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "LLM call"
+        verbose_name = "вызов модели"
+        verbose_name_plural = "вызовы модели"
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["created_at"], name="llm_call_created"),
