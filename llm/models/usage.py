@@ -20,7 +20,7 @@ class LLMCall(models.Model):
     class Outcome(models.TextChoices):
         ANSWER = "answer", "ответ"
         HANDOFF = "handoff", "вызов человека"
-            FAILED = "failed", "ошибка"
+        FAILED = "failed", "ошибка"
         STOPPED = "stopped", "остановлен"
 
     provider = models.CharField("провайдер", max_length=32)
@@ -31,8 +31,8 @@ class LLMCall(models.Model):
     contact_id = models.BigIntegerField("посетитель", null=True, blank=True)
     prompt_tokens = models.PositiveIntegerField("токены запроса", default=0)
     completion_tokens = models.PositiveIntegerField("токены ответа", default=0)
-    estimated = models.BooleanField("оценка", 
-        default=False, help_text="Провайдер не считает токены: оценка по длине."
+    estimated = models.BooleanField(
+        "оценка", default=False, help_text="Провайдер не считает токены: оценка по длине."
     )
     cost = models.DecimalField("стоимость", max_digits=12, decimal_places=6, default=0)
     latency_ms = models.PositiveIntegerField("время, мс", default=0)
