@@ -6,6 +6,8 @@ import threading
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun, worker_shutting_down
 
+import config.heartbeat  # noqa: F401 - connects to Celery's signals
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("switchboard")
