@@ -5,7 +5,8 @@ import re
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<[^<>\n]{0,24}\Z")
 _OUR_TAG = re.compile(
-    r"</?\s*(?:article|articles|dialogue|operator|visitor|notice|summary|system)\b[^<>\n]{0,80}>", re.IGNORECASE
+    r"</?\s*(?:article|articles|dialogue|operator|visitor|notice|summary|system)\b[^<>\n]{0,80}>",
+    re.IGNORECASE,
 )
 _SPEAKER = re.compile(
     r"(?im)^[ \t]*(?:\*\*|\[|<|\()?[ \t]*"

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
+from django.utils import timezone
 
 
 class Language(models.TextChoices):
@@ -45,6 +46,10 @@ class KnowledgeArticleQuerySet(models.QuerySet):
 
     def speaking(self, language: str) -> "KnowledgeArticleQuerySet":
         return self.filter(language=language)
+
+    def switch(self, *, active: bool) -> int:
+        """Switch articles on or off; return how many."""
+        return self.update(active=active, updated_at=timezone.now())
 
 
 class KnowledgeArticle(models.Model):
