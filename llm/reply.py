@@ -101,7 +101,7 @@ def compose_reply(
         return _without_llm(
             request, reason="llm_failed", detail="the provider failed lately and is left alone"
         )
-    brake = Brake(on_delta=on_delta, on_retract=on_retract, admits_defeat=_detector(request))
+    brake = Brake(on_delta=on_delta, on_retract=on_retract, admits_defeat=_detector(request, provider))
     give_back_connections()
     try:
         draft = _ask(request, provider, hits, brake)
@@ -142,8 +142,9 @@ def _asked(request: ReplyRequest) -> tuple[str, str]:
     return " ".join(reversed(waiting)), ""
 
 
-def _detector(request: ReplyRequest) -> Callable[[str], bool] | None:
-    if not request.can_hand_over:
+def _detector(request: ReplyRequest, provider: Provider) -> Callable[[str], bool] | None:
+    """What judges the draft. The words of articles are the shop's own, and stand."""
+    if not request.can_hand_over or provider.name == "offline":
         return None
     return lambda draft: detect_cannot(draft, request.language).verdict == Verdict.HAND_OVER
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 SHORTEST_CORRECTED = 4
 TWO_ERRORS_FROM = 8
 SHORTEST_ROOT = 4
+LONGEST_SUFFIX = 4
 SHORTEST_ENDING = 5  # letters of a known word that a compound ends in: электрочайник
 # What Russian puts before a verb without leaving its subject: завезти and привезти, заплатить and оплатить.
 PREFIXES = (
@@ -68,11 +69,14 @@ def of_one_root(word: str, vocabulary: Iterable[str]) -> list[str]:
 
 def share_root(one: str, other: str) -> bool:
     """Tell whether two stems differ in a short ending only: гарант and гарантийн, return and returnabl."""
-    shorter = min(len(one), len(other))
-    if shorter < SHORTEST_ROOT or one[:SHORTEST_ROOT] != other[:SHORTEST_ROOT]:
-        return False
-    common = next((i for i in range(shorter) if one[i] != other[i]), shorter)
-    return common >= max(SHORTEST_ROOT, 0.7 * max(len(one), len(other)) - 1) and common >= shorter - 2
+    shorter, longer = sorted((one, other), key=len)
+    common = next(
+        (n for n, letters in enumerate(zip(shorter, longer, strict=False)) if len(set(letters)) > 1),
+        len(shorter),
+    )
+    if common == len(shorter):
+        return common >= SHORTEST_ROOT and len(longer) - common <= LONGEST_SUFFIX
+    return common > SHORTEST_ROOT and common >= len(shorter) - len(shorter) // 4
 
 
 def of_one_stem(word: str, vocabulary: Iterable[str]) -> list[str]:
