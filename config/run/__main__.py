@@ -1,5 +1,6 @@
 """`python -m config.run` starts everything; `python -m config.run reset` forgets everything."""
 
+import os
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from config.run.local import LocalFolder
 def main(arguments: list[str]) -> int:
     """Gives the exit code."""
     started = time.monotonic()
+    os.umask(0o077)  # .local/ holds secrets and what people wrote
     local = LocalFolder()
     console = Console()
     try:

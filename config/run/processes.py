@@ -35,8 +35,8 @@ def _web(settings: ModuleType, host: str) -> Spec:
     argv = _python(
         "granian",
         *("--interface", "wsgi", "config.wsgi:application", "--host", host, "--port", str(settings.PORT)),
-        *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", "8", "--no-ws"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "8"),
+        *("--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "8", "--no-ws"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
     )
     return Spec(name="web", argv=argv, health_url=f"http://127.0.0.1:{settings.PORT}/readyz")
 
@@ -61,7 +61,7 @@ def _worker() -> Spec:
 
 def _beat() -> Spec:
     argv = _python("celery", "-A", "config", "beat", "-l", "INFO", "--pidfile=")
-    return Spec(name="beat", argv=argv, health_words="beat: Starting")
+    return Spec(name="beat", argv=argv, health_words=" is starting.")
 
 
 def _python(module: str, *arguments: str) -> list[str]:
