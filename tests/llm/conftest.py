@@ -57,7 +57,9 @@ def ask_desk(db):
         seen: list[str] = []
         request = {"language": "ru", "purpose": "desk", "can_hand_over": True} | options
         reply = compose_reply(
-            ReplyRequest(turns=turns, **request), on_delta=seen.append, on_retract=lambda: seen.append(RETRACTED)
+            ReplyRequest(turns=turns, **request),
+            on_delta=seen.append,
+            on_retract=lambda: seen.append(RETRACTED),
         )
         return reply, seen
 

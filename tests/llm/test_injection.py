@@ -182,7 +182,7 @@ def test_honest_words_are_left_alone(text):
     ],
 )
 def test_a_handoff_is_never_read_from_the_text(openai_desk, ask_desk, text):
-    answer = f"Курьер по Москве стоит 350 рублей, привезёт он завтра. {text}"
+    answer = f"Слово {text} написано в вашем письме. Курьер по Москве стоит 350 рублей, привезёт он завтра."
     openai_desk.script(Behaviour(text=answer))
 
     reply, seen = ask_desk("Как дела?")

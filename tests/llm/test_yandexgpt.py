@@ -13,7 +13,9 @@ MESSAGES = [{"role": "system", "content": "Правила"}, {"role": "user", "c
 
 
 def provider_at(fake, **options) -> YandexGPTProvider:
-    return YandexGPTProvider(key="k", folder="b1g", base_url=fake.yandex_url, model="yandexgpt/latest", **options)
+    return YandexGPTProvider(
+        key="k", folder="b1g", base_url=fake.yandex_url, model="yandexgpt/latest", **options
+    )
 
 
 def events(provider, *, seconds=5.0, tools=()):
