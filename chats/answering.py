@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from chats import hints, leases, metrics
 from chats.channels import Channel, get_channel
 from chats.conversations import ConversationConflict, request_human
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
+from chats.printable import printable
 from chats.texts import say
 from chats.writing import Writing
 from llm.handoff import Verdict, detect_request
@@ -59,16 +60,16 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
     with leases.kept(task.conversation, task.token):
         try:
             reply = _compose(task)
-        except LLMUnavailable as error:
-            metrics.ANSWERS.labels("failed").inc()
-            _put_off(task, str(error))
-            return None
-        try:
             message = _hand_over(task, reply) if reply.kind == "handoff" else _write(task, reply)
         except ConversationConflict:
             # Somebody took the conversation while the LLM was thinking: the words stay with the operator as a draft.
-            Conversation.objects.filter(pk=conversation_id).update(draft=reply.text)
+            if reply.text:
+                Conversation.objects.with_human().filter(pk=conversation_id).update(draft=printable(reply.text))
             metrics.ANSWERS.labels("too_late").inc()
+            return None
+        except Exception as error:  # noqa: BLE001 - a bug must not leave the visitor without any answer
+            _log_failure(task, error)
+            _put_off(task)
             return None
     metrics.ANSWERS.labels("answered" if message else "handed_over").inc()
     if message:
@@ -77,11 +78,11 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
 
 
 def _take(conversation_id: int) -> Task | None:
-    token, now = uuid.uuid4(), timezone.now()
+    token = uuid.uuid4()
     taken = (
-        Conversation.objects.answerable(now)
+        Conversation.objects.answerable()
         .filter(pk=conversation_id)
-        .update(lease_token=token, lease_until=leases.lease_end(now), attempts=F("attempts") + 1)
+        .update(lease_token=token, lease_until=leases.lease_end(), attempts=F("attempts") + 1)
     )
     if not taken:
         return None
@@ -217,14 +218,21 @@ def _hint_if_more_has_come(task: Task) -> None:
         hints.hint_answer(task.conversation.pk)
 
 
-def _put_off(task: Task, error: str) -> None:
-    """No LLM and nobody to hand over to: try again later; after the last attempt say so."""
-    logger.warning("conversation %s not answered: %s", task.conversation.pk, error)
+def _log_failure(task: Task, error: Exception) -> None:
+    metrics.ANSWERS.labels("failed").inc()
+    unforeseen = not isinstance(error, LLMUnavailable)
+    logger.warning("conversation %s not answered: %s", task.conversation.pk, error, exc_info=unforeseen)
+
+
+def _put_off(task: Task) -> None:
+    """Try again later; after the last attempt call a human, and where there is none say so."""
     attempts = task.conversation.attempts
     try:
         with transaction.atomic():
             if attempts < min(ATTEMPTS, task.channel.answer_attempts):
-                _end_turn(task, next_attempt_at=timezone.now() + PAUSES[attempts - 1])
+                _end_turn(task, next_attempt_at=Now() + PAUSES[attempts - 1])
+            elif task.channel.has_human_end:
+                _hand_over(task, Reply(kind="handoff", text="", reason="llm_failed"))
             elif task.channel.says_when_it_fails:
                 text = say("no_answer", task.contact.language)
                 _write_last_word(task, author=Message.Author.SYSTEM, text=text)

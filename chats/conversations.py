@@ -8,10 +8,11 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from chats import live, metrics
+from chats import hints, live, metrics
 from chats.channels import get_channel
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
+from chats.printable import printable
 from chats.signals import human_requested, state_changed
 from chats.texts import say
 
@@ -59,8 +60,8 @@ def request_human(
         notice="handoff",
         answered_seq=F("visitor_seq"),
         handoff_reason=reason,
-        handoff_detail=detail[:2000],
-        draft=draft,
+        handoff_detail=printable(detail)[:2000],
+        draft=printable(draft),
     )
     transaction.on_commit(metrics.HANDOFFS.labels(reason).inc)
     transaction.on_commit(
@@ -206,6 +207,8 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
             )
         else:
             live.publish_state_on_commit(contact=contact, conversation=conversation)
+        if to == State.BOT and conversation.visitor_seq > conversation.answered_seq:
+            hints.hint_answer(conversation.pk)
         transaction.on_commit(
             lambda: state_changed.send_robust(Conversation, conversation_id=conversation_id, state=to),
             robust=True,

@@ -14,11 +14,11 @@ from chats.channels import get_channel
 from chats.conversations import ConversationConflict, open_conversation, request_human
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
+from chats.printable import printable
 from llm.handoff import Verdict, detect_request
 
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class BadText(ValueError):
@@ -38,7 +38,7 @@ class Receipt:
 
 def clean_text(text: str) -> str:
     """The text as it is stored: without control characters and outer blanks. Raises BadText."""
-    text = _UNPRINTABLE.sub("", text).strip()
+    text = printable(text).strip()
     if not text:
         raise BadText("empty", "The message is empty.")
     if len(text) > settings.MESSAGE_MAX_CHARS:

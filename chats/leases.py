@@ -2,6 +2,7 @@
 
 Holding a row means its `lease_token` is ours and its `lease_until` lies ahead. One thread for each process renews all
 that is held with one UPDATE a table; a process that dies stops renewing. Whoever writes the outcome checks the token.
+The clock is PostgreSQL's, so that a machine whose own clock is wrong neither steals a lease nor keeps one for ever.
 """
 
 import logging
@@ -10,12 +11,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.db.models import Model
-from django.utils import timezone
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +26,9 @@ _guard = threading.Lock()
 _renewer: threading.Thread | None = None
 
 
-def lease_end(now: datetime | None = None) -> datetime:
-    """When a lease taken or renewed now runs out."""
-    return (now or timezone.now()) + timedelta(seconds=settings.LEASE_SECONDS)
+def lease_end() -> CombinedExpression:
+    """When a lease taken or renewed now runs out, by the database's clock."""
+    return Now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
 @contextmanager

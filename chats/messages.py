@@ -6,6 +6,7 @@ from django.db import transaction
 
 from chats import live, metrics, outbox
 from chats.models import Contact, Conversation, Message
+from chats.printable import printable
 
 Author = Message.Author
 
@@ -31,7 +32,7 @@ def write_message(
         conversation=conversation,
         seq=seq,
         author=author,
-        text=text,
+        text=printable(text),
         client_id=client_id,
         operator_name=operator_name,
         answers=answers,

@@ -5,12 +5,14 @@ import uuid
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from chats import hints, leases, metrics
 from chats.channels import PermanentDeliveryError, TemporaryDeliveryError, get_channel
 from chats.models import Delivery, Message
+from chats.printable import printable
 from chats.signals import delivery_failed
 
 logger = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ def retry_failed(*, delivery_ids: list[int]) -> int:
             .filter(pk__in=delivery_ids)
             .update(
                 state=Delivery.State.PENDING,
-                next_attempt_at=timezone.now(),
+                next_attempt_at=Now(),
                 created_at=timezone.now(),
                 attempts=0,
             )
@@ -98,18 +100,17 @@ def retry_failed(*, delivery_ids: list[int]) -> int:
 
 
 def _take_head(channel: str, address: str) -> Delivery | None:
-    now = timezone.now()
     head = Delivery.objects.pending().filter(channel=channel, address=address).order_by("pk").first()
-    if head is None or head.next_attempt_at > now:
+    if head is None:
         return None
     token = uuid.uuid4()
     taken = (
-        Delivery.objects.pending()
-        .filter(Q(lease_until=None) | Q(lease_until__lt=now), pk=head.pk)
-        .update(lease_token=token, lease_until=leases.lease_end(now), attempts=F("attempts") + 1)
+        Delivery.objects.due()
+        .filter(pk=head.pk)
+        .update(lease_token=token, lease_until=leases.lease_end(), attempts=F("attempts") + 1)
     )
     if not taken:
-        return None
+        return None  # it has to wait, or somebody else is sending it
     head.lease_token, head.attempts = token, head.attempts + 1
     return head
 
@@ -140,18 +141,17 @@ def _send(delivery: Delivery) -> bool:
 
 
 def _postpone(delivery: Delivery, error: TemporaryDeliveryError) -> bool:
-    now = timezone.now()
-    if error.retry_after is None and now - delivery.created_at > GIVE_UP_AFTER:
+    if error.retry_after is None and timezone.now() - delivery.created_at > GIVE_UP_AFTER:
         return _fail(delivery, str(error))
     pause = error.retry_after or min(timedelta(seconds=2 ** min(delivery.attempts - 1, 10)), LONGEST_PAUSE)
-    _record(delivery, next_attempt_at=now + pause, error=str(error)[:500])
+    _record(delivery, next_attempt_at=Now() + pause, error=printable(str(error))[:500])
     metrics.DELIVERIES.labels(delivery.channel, "retried").inc()
     return False
 
 
 def _fail(delivery: Delivery, error: str) -> bool:
     logger.warning("delivery %s to %s given up: %s", delivery.pk, delivery.channel, error)
-    if _record(delivery, state=Delivery.State.FAILED, error=error[:500]):
+    if _record(delivery, state=Delivery.State.FAILED, error=printable(error)[:500]):
         metrics.DELIVERIES.labels(delivery.channel, "failed").inc()
         delivery_failed.send_robust(Delivery, delivery=delivery)
     return True

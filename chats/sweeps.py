@@ -22,10 +22,8 @@ def sweep() -> tuple[int, int]:
             hints.hint_answer(pk)
             answers += 1
     if _has_room("deliveries"):
-        due = (
-            Delivery.objects.due().order_by("channel", "address").values_list("channel", "address").distinct()
-        )
-        for channel, address in due[:BATCH]:
+        next_in_line = Delivery.objects.next_in_line().order_by("pk").values_list("channel", "address")
+        for channel, address in next_in_line[:BATCH]:
             hints.hint_flush(channel, address)
             addresses += 1
     return answers, addresses

@@ -50,7 +50,13 @@ os.environ.update(
 )
 django.setup()  # now, not when pytest-django would: the conftest.py of a folder may import models
 
-pytest_plugins = ["tests.fixtures.chromium", "tests.fixtures.processes", "tests.fixtures.waiting"]
+pytest_plugins = [
+    "tests.fixtures.chromium",
+    "tests.fixtures.processes",
+    "tests.fixtures.scripted_llm",
+    "tests.fixtures.threads",
+    "tests.fixtures.waiting",
+]
 
 
 @pytest.fixture(autouse=True)

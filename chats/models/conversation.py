@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 
@@ -19,13 +20,15 @@ class ConversationQuerySet(models.QuerySet):
         """Those in which the bot still owes an answer, whether somebody is at it or not."""
         return self.filter(state=Conversation.State.BOT, visitor_seq__gt=F("answered_seq"), parked=False)
 
-    def answerable(self, now: datetime | None = None):
-        """Unanswered, due, and with no live lease on them."""
-        now = now or timezone.now()
+    def answerable(self):
+        """Unanswered, due, and with no live lease on them, by the database's clock."""
         return self.unanswered().filter(
-            Q(lease_until=None) | Q(lease_until__lt=now),
-            Q(next_attempt_at=None) | Q(next_attempt_at__lte=now),
+            Q(lease_until=None) | Q(lease_until__lt=Now()), Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now())
         )
+
+    def with_human(self):
+        """Those in which an operator answers, or is to answer."""
+        return self.filter(state__in=[Conversation.State.WAITING, Conversation.State.OPERATOR])
 
     def held_by(self, channel: str, address: str):
         """Those whose operator's end is this address."""

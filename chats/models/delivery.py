@@ -1,10 +1,8 @@
 """The outbox: one row for each thing that leaves the system."""
 
-from datetime import datetime
-
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -14,10 +12,16 @@ class DeliveryQuerySet(models.QuerySet):
     def failed(self):
         return self.filter(state=Delivery.State.FAILED)
 
-    def due(self, now: datetime | None = None):
-        """Pending, its time has come, and nobody is sending it."""
-        now = now or timezone.now()
-        return self.pending().filter(Q(lease_until=None) | Q(lease_until__lt=now), next_attempt_at__lte=now)
+    def due(self):
+        """Pending, its time has come, and nobody is sending it, by the database's clock."""
+        return self.pending().filter(Q(lease_until=None) | Q(lease_until__lt=Now()), next_attempt_at__lte=Now())
+
+    def next_in_line(self):
+        """Due, and the oldest pending one of its address: what can be sent right now."""
+        earlier = Delivery.objects.pending().filter(
+            channel=OuterRef("channel"), address=OuterRef("address"), pk__lt=OuterRef("pk")
+        )
+        return self.due().filter(~Exists(earlier))
 
 
 class Delivery(models.Model):
@@ -48,7 +52,7 @@ class Delivery(models.Model):
     )
     state = models.CharField("состояние", max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField("попыток", default=0)
-    next_attempt_at = models.DateTimeField("следующая попытка", default=timezone.now)
+    next_attempt_at = models.DateTimeField("следующая попытка", db_default=Now())
     lease_until = models.DateTimeField("аренда до", null=True, blank=True)
     lease_token = models.UUIDField("кто отправляет", null=True, blank=True)
     external_id = models.CharField("id у получателя", max_length=100, blank=True)
