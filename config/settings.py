@@ -10,7 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
-from config import navigation
+from config import navigation, validators
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -104,8 +104,8 @@ AMPLITUDE_API_KEY = env.str("AMPLITUDE_API_KEY", "")
 AMPLITUDE_API_URL = env.str("AMPLITUDE_API_URL", "https://api2.amplitude.com/2/httpapi")
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", DEBUG)
 WEBHOOK_SIGNING_SECRET = env.str("WEBHOOK_SIGNING_SECRET", "")  # empty: made from DJANGO_SECRET_KEY
-LIMIT_WEBHOOK = env.str("LIMIT_WEBHOOK", "5/minute")
-LIMIT_API = env.str("LIMIT_API", "60/minute")
+LIMIT_WEBHOOK = env.str("LIMIT_WEBHOOK", "5/minute", validate=validators.is_rate)
+LIMIT_API = env.str("LIMIT_API", "60/minute", validate=validators.is_rate)
 API_ANONYMOUS = env.bool("API_ANONYMOUS", DEBUG)
 
 # --- The desk --------------------------------------------------------------------------------------------------------
@@ -113,9 +113,11 @@ API_ANONYMOUS = env.bool("API_ANONYMOUS", DEBUG)
 SITE_NAME = env.str("SITE_NAME", "Switchboard")
 MESSAGE_MAX_CHARS = 4000
 HISTORY_MESSAGES = 20
-LIMIT_MESSAGES_TOKEN = env.str("LIMIT_MESSAGES_TOKEN", "30/minute")
-LIMIT_MESSAGES_ADDRESS = env.str("LIMIT_MESSAGES_ADDRESS", "300/minute")
-STREAMS_PER_ADDRESS = env.int("STREAMS_PER_ADDRESS", 200, validate=validate.Range(min=0))  # at once; 0: any number
+LIMIT_MESSAGES_TOKEN = env.str("LIMIT_MESSAGES_TOKEN", "30/minute", validate=validators.is_rate)
+LIMIT_MESSAGES_ADDRESS = env.str("LIMIT_MESSAGES_ADDRESS", "300/minute", validate=validators.is_rate)
+STREAMS_PER_ADDRESS = env.int(
+    "STREAMS_PER_ADDRESS", 200, validate=validate.Range(min=0)
+)  # at once; 0: any number
 WIDGET_GREETING = {
     "ru": env.str(
         "WIDGET_GREETING_RU", "Здравствуйте! Спрашивайте — отвечу сразу, а если нужно, позову человека."
@@ -124,8 +126,12 @@ WIDGET_GREETING = {
         "WIDGET_GREETING_EN", "Hello! Ask me anything. I answer at once and call a person if you need one."
     ),
 }
-HANDOFF_REMINDER_MINUTES = env.list("HANDOFF_REMINDER_MINUTES", [2, 5, 15, 30], subcast=float)  # of waiting, in order
-HELD_TEXT_MINUTES = env.float("HELD_TEXT_MINUTES", 10.0, validate=validate.Range(min=0.01))  # then it is not sent
+HANDOFF_REMINDER_MINUTES = env.list(
+    "HANDOFF_REMINDER_MINUTES", [2, 5, 15, 30], subcast=float
+)  # of waiting, in order
+HELD_TEXT_MINUTES = env.float(
+    "HELD_TEXT_MINUTES", 10.0, validate=validate.Range(min=0.01)
+)  # then it is not sent
 IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
 LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
 SWEEP_SECONDS = 3
@@ -210,7 +216,7 @@ LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow")
+TIME_ZONE = env.str("TIME_ZONE", "Europe/Moscow", validate=validators.is_time_zone)
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", str(LOCAL_DIR / "static"))
 STATICFILES_DIRS = []
@@ -304,7 +310,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
-    "sweep-desk": {"task": "operators.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
+    "sweep-desk": {
+        "task": "operators.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS * 2},
+    },
     "close-idle": {"task": "chats.close_idle", "schedule": 300},
     "forget-telegram-updates": {"task": "telegram_bot.forget_old_updates", "schedule": 6 * 3600},
 }
@@ -314,6 +324,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str(
 
 SHUTDOWN_GRACE_SECONDS = env.int("SHUTDOWN_GRACE_SECONDS", 20)  # below the grace period of compose, 30 s
 
+LOG_LEVEL = env.str(
+    "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
+)
 LOG_FORMAT = env.str("LOG_FORMAT", "plain" if DEBUG else "json", validate=validate.OneOf(["plain", "json"]))
 LOGGING = {
     "version": 1,
@@ -337,7 +350,7 @@ LOGGING = {
             ),
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Their lines name URLs, and the Bot API's URLs hold the token.
         "httpx": {"level": "WARNING"},

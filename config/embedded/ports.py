@@ -20,10 +20,15 @@ def free_port(preferred: int | None = None) -> int:
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Says whether a server could listen on the port now."""
+    return why_not_free(port, host) is None
+
+
+def why_not_free(port: int, host: str = "127.0.0.1") -> OSError | None:
+    """Gives the error that a server on the port would get, or None."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            return error
+        return None

@@ -13,6 +13,7 @@ from config.embedded import start_services
 from config.launch import launch
 from config.run.banner import print_banner
 from config.run.console import Console, Log
+from config.run.databases import check_databases
 from config.run.environment import read_environment, read_settings
 from config.run.errors import CannotRun
 from config.run.leftovers import end_leftovers
@@ -40,6 +41,7 @@ class Desk:
         host = environment["HOST"]
         end_leftovers(f"SWITCHBOARD_LOCAL={self.local.path}")
         check_ports(settings, host)
+        check_databases(environment)
         url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{settings.PORT}"  # noqa: S104 - compared only
         self.local.write_state(url=url)
         self.console.say(f"Starting Switchboard at {url} ...")

@@ -26,6 +26,11 @@ def read_environment(
     if environment["PORT"].isdigit():  # a bad one is named by the settings
         environment.setdefault("STREAM_PORT", str(int(environment["PORT"]) + 1))
     environment.setdefault("HOST", "127.0.0.1")
+    environment.setdefault("WEB_WORKERS", "1")
+    environment.setdefault("WORKER_THREADS", "64")
+    for name in ("WEB_WORKERS", "WORKER_THREADS"):
+        if not environment[name].isdigit() or environment[name] == "0":
+            raise CannotRun(f"{name}: must be a whole number, 1 or more")
     environment.setdefault("DJANGO_SUPERUSER_USERNAME", "admin")
     if "DJANGO_SECRET_KEY" not in environment:
         environment["DJANGO_SECRET_KEY"] = local.secret("secret-key", length=48)

@@ -1,8 +1,9 @@
 """The ports of the desk."""
 
+import errno
 from types import ModuleType
 
-from config.embedded.ports import is_free
+from config.embedded.ports import why_not_free
 from config.run.errors import CannotRun
 
 
@@ -14,5 +15,9 @@ def check_ports(settings: ModuleType, host: str) -> None:
     if len(set(ports.values())) < len(ports):
         raise CannotRun(f"Ports must differ: {', '.join(f'{name}={port}' for name, port in ports.items())}")
     for name, port in ports.items():
-        if not is_free(port, host):
+        error = why_not_free(port, host)
+        if error is None:
+            continue
+        if error.errno == errno.EADDRINUSE:
             raise CannotRun(f"Port {port} is taken: set another {name} (make run {name}={port + 100})")
+        raise CannotRun(f"Cannot listen on HOST={host}, {name}={port}: {error.strerror}")

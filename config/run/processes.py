@@ -35,7 +35,7 @@ def _web(settings: ModuleType, host: str) -> Spec:
     argv = _python(
         "granian",
         *("--interface", "wsgi", "config.wsgi:application", "--host", host, "--port", str(settings.PORT)),
-        *("--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "8", "--no-ws"),
+        *("--workers", os.environ["WEB_WORKERS"], "--blocking-threads", "8", "--no-ws"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
     )
     return Spec(name="web", argv=argv, health_url=f"http://127.0.0.1:{settings.PORT}/readyz")
@@ -53,7 +53,7 @@ def _realtime(settings: ModuleType, host: str) -> Spec:
 def _worker() -> Spec:
     argv = _python(
         "celery",
-        *("-A", "config", "worker", "-P", "threads", "-c", os.environ.get("WORKER_THREADS", "64")),
+        *("-A", "config", "worker", "-P", "threads", "-c", os.environ["WORKER_THREADS"]),
         *("-Q", QUEUES, "-l", "INFO", "-E", "--without-mingle", "--without-gossip"),
     )
     return Spec(name="worker", argv=argv, health_words=" ready.", stop_stage=2, stop_seconds=15)
