@@ -70,6 +70,7 @@ def _navigation() -> list[dict]:
             "separator": True,
             "collapsible": True,
             "items": [
+                _item("Ключи API", "key", "chats.apikey"),
                 _item("Администраторы", "manage_accounts", "auth.user"),
                 _item("Группы", "group", "auth.group"),
             ],

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from chats.inbox import clean_text
 from chats.models import Message
 from llm.reply import Turn, summarise
 from operators.models import Handoff
@@ -34,11 +35,11 @@ def summarise_handoff(*, handoff_id: int) -> bool:
     if not connection.in_atomic_block:
         connection.close()
     try:
-        summary = summarise(turns, settings.LANGUAGE_CODE[:2]).strip()[:1000]
-    except Exception as error:  # noqa: BLE001 - whatever ails the LLM, the card is already there without it
+        summary = clean_text(summarise(turns, settings.LANGUAGE_CODE[:2])[:1000])
+    except Exception as error:  # noqa: BLE001 - whatever ails the LLM or its words, the card is there without it
         logger.warning("no summary of %s: %s", handoff, error)
         return False
-    return bool(summary) and _show(handoff, summary)
+    return _show(handoff, summary)
 
 
 def _show(handoff: Handoff, summary: str) -> bool:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -6,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from chats.inbox import receive_message
-from chats.models import Contact, Conversation, Delivery, Message, PopularQuestion
+from chats.models import ApiKey, Contact, Conversation, Delivery, Message, PopularQuestion
 from operators.duty import register
 from operators.models import Handoff, Operator
 
@@ -300,3 +302,10 @@ def test_popular_questions_can_be_edited(admin):
 def test_what_the_library_says_in_english_only_is_translated():
     with translation.override("ru"):
         assert translation.gettext("Type to search") == "Найти"
+
+
+def test_key_of_the_api_is_shown_once(admin):
+    added = admin.post(reverse("admin:chats_apikey_add"), {"name": "Магазин"}, follow=True)
+    key = re.search(r"Ключ «Магазин»: (\S+)", _text(added))[1]
+    assert ApiKey.objects.get_from_key(key).name == "Магазин"
+    assert key not in _text(admin.get(_list("chats_apikey")))
