@@ -67,11 +67,12 @@ function show() {
   const tabs = el("nav", { class: "switcher", "aria-label": t("title") }, ...page.phones.map((phone, index) =>
     el("button", {
       type: "button", "aria-current": index === page.current ? "true" : null,
-      onclick: () => {
+      onclick: (event) => {
+        if (index === page.current) return phone.ownerMenu(event.currentTarget);
         page.current = index;
-        show();
+        return show();
       },
-    }, avatar(phone.person.first_name, phone.person.id), el("span", {}, phone.person.first_name))),
+    }, avatar(phone.person.first_name, phone.person.id), el("b", {}, phone.person.first_name))),
   iconButton("plus", t("addPhone"), addPhone));
   const bar = el("header", { class: "top" },
     el("img", { src: "/static/icon.svg", alt: "", width: "36", height: "36" }),

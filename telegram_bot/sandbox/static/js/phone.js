@@ -5,7 +5,7 @@ import { avatar, el, iconButton } from "./dom.js";
 import { Chat } from "./chat.js";
 import { summary } from "./bubble.js";
 import { clock, t } from "./i18n.js";
-import { ask } from "./layers.js";
+import { ask, menu } from "./layers.js";
 import { personFields } from "./people.js";
 
 export class Phone {
@@ -78,6 +78,14 @@ export class Phone {
 
   lastRead(bot) {
     return Number(localStorage.getItem(`sandbox.read.${this.person.id}.${bot}`) || 0);
+  }
+
+  // On a narrow screen the owner stands in the switcher only.
+  ownerMenu(anchor) {
+    menu(document.body, anchor, [
+      ["edit", t("rename"), () => this.rename()],
+      ["close", t("closePhone"), () => this.page.remove(this), true],
+    ]);
   }
 
   async rename() {
