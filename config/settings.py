@@ -304,6 +304,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_keepalive": True,
     "health_check_interval": 10,
+    "max_retries": 0,  # whoever gives a hint does not wait for a broker that is away; a worker has its own patience
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a hint that is lost is found by the sweep
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
