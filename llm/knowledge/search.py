@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Func, TextField
 
-from llm.knowledge.vocabulary import Vocabulary, get_vocabulary, lexemes_of
+from llm.knowledge.vocabulary import Entry, Vocabulary, get_vocabulary, lexemes_of
 from llm.models.knowledge import KnowledgeArticle
 
 # What a word of the visitor's is worth where it is found: in this wording of the article's question, in another one of
@@ -17,6 +15,8 @@ COVERED = 0.2
 SURE_SCORE, SURE_MARGIN = 0.57, 0.04
 LONGEST_QUESTION = 1000  # characters of the visitor's words that are searched for
 CANDIDATES = 60
+
+Meant = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,21 @@ def search_knowledge(*, text: str, language: str, limit: int = 3) -> list[Hit]:
     """Return the best articles of a language for a question, the best first."""
     vocabulary = get_vocabulary(language)
     asked = [stem for stem in lexemes_of(text[:LONGEST_QUESTION], language) if stem not in vocabulary.fillers]
-    words = {stem: _worth(stem, vocabulary) for stem in asked}
-    wanted = {lexeme for word in words for lexeme in vocabulary.stand_ins(word)}
-    if not wanted:
+    worth = {stem: _worth(stem, vocabulary) for stem in asked}
+    meant = _meant(asked, vocabulary)
+    if not meant:
         return []
-    scored = [(_score(words, article, vocabulary), article) for article in _candidates(wanted, language)]
-    scored.sort(key=lambda pair: (-pair[0], pair[1].pk))
-    runner_up = scored[1][0] if len(scored) > 1 else 0.0
+    candidates = _candidates(meant, language)
+    scores = {
+        pk: _score(worth, meant, vocabulary.entries[pk]) for pk in candidates if pk in vocabulary.entries
+    }
+    best = sorted(scores, key=lambda pk: (-scores[pk], pk))
+    articles = KnowledgeArticle.objects.defer("search").in_bulk(best[:limit])
+    runner_up = scores[best[1]] if len(best) > 1 else 0.0
     return [
-        Hit(article, score, sure=n == 0 and score >= SURE_SCORE and score - runner_up >= SURE_MARGIN)
-        for n, (score, article) in enumerate(scored[:limit])
+        Hit(articles[pk], scores[pk], sure=n == 0 and _is_sure(scores[pk], runner_up))
+        for n, pk in enumerate(best[:limit])
+        if pk in articles
     ]
 
 
@@ -50,56 +55,55 @@ def _worth(stem: str, vocabulary: Vocabulary) -> float:
     return min(map(vocabulary.rarity, vocabulary.stand_ins(stem)), default=vocabulary.rarity(stem))
 
 
-class _Lexemes(Func):
-    """The lexemes of a tsvector that bear one weight."""
+def _meant(asked: list[str], vocabulary: Vocabulary) -> Meant:
+    """For each lexeme of the articles: which of the visitor's words may mean it, and how surely."""
+    meant: Meant = {}
+    for word in asked:
+        for lexeme, weight in vocabulary.stand_ins(word).items():
+            meant.setdefault(lexeme, {})[word] = weight
+    return meant
 
-    template = "tsvector_to_array(ts_filter(%(expressions)s, '{%(weight)s}'))"
-    output_field = ArrayField(TextField())
 
-
-def _candidates(wanted: set[str], language: str) -> list[KnowledgeArticle]:
-    quoted = " | ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in sorted(wanted))
+def _candidates(meant: Meant, language: str) -> list[int]:
+    quoted = " | ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in sorted(meant))
     query = SearchQuery(quoted, search_type="raw", config="simple")
+    articles = KnowledgeArticle.objects.active().speaking(language).filter(search=query)
     return list(
-        KnowledgeArticle.objects.active()
-        .speaking(language)
-        .filter(search=query)
-        .annotate(in_answer=_Lexemes("search", weight="b"), rank=SearchRank("search", query))
-        .defer("search")
-        .order_by("-rank", "pk")[:CANDIDATES]
+        articles.order_by(SearchRank("search", query).desc(), "pk").values_list("pk", flat=True)[:CANDIDATES]
     )
 
 
-def _score(words: dict[str, float], article: KnowledgeArticle, vocabulary: Vocabulary) -> float:
+def _score(worth: dict[str, float], meant: Meant, entry: Entry) -> float:
     """How much of what was asked the article speaks of, and how much of its question was asked: its best wording."""
-    wordings = vocabulary.questions.get(article.pk, [])
-    anywhere = frozenset().union(*wordings)
-    in_answer = frozenset(article.in_answer)
-    return max(
-        (_score_wording(words, wording, anywhere, in_answer, vocabulary) for wording in wordings), default=0.0
-    )
+    in_wordings = [_found(meant, wording.lexemes) for wording in entry.wordings]
+    elsewhere = {word: weight * IN_ANSWER for word, weight in _found(meant, entry.answer).items()}
+    for found in in_wordings:
+        for word, weight in found.items():
+            elsewhere[word] = max(elsewhere.get(word, 0.0), weight * IN_OTHERS)
+    asked = sum(worth.values())
+    best = 0.0
+    for wording, found in zip(entry.wordings, in_wordings, strict=True):
+        spoken_of = sum(
+            value * max(found.get(word, 0.0) * IN_THIS, elsewhere.get(word, 0.0))
+            for word, value in worth.items()
+        )
+        covered = sum(
+            rarity * max(meant[lexeme].values())
+            for lexeme, rarity in wording.subject.items()
+            if lexeme in meant
+        )
+        best = max(best, (1 - COVERED) * spoken_of / asked + COVERED * covered / wording.weight)
+    return best
 
 
-def _score_wording(
-    words: dict[str, float],
-    wording: frozenset,
-    anywhere: frozenset,
-    in_answer: frozenset,
-    vocabulary: Vocabulary,
-) -> float:
-    found, met = 0.0, {}
-    for word, worth in words.items():
-        best = 0.0
-        for stand_in, weight in vocabulary.stand_ins(word).items():
-            if stand_in in wording:
-                best = max(best, weight * IN_THIS)
-                met[stand_in] = max(met.get(stand_in, 0.0), weight)
-            elif stand_in in anywhere:
-                best = max(best, weight * IN_OTHERS)
-            elif stand_in in in_answer:
-                best = max(best, weight * IN_ANSWER)
-        found += worth * best
-    subject = {stem: vocabulary.rarity(stem) for stem in wording if stem not in vocabulary.fillers}
-    covered = sum(rarity * met.get(stem, 0.0) for stem, rarity in subject.items())
-    share = covered / sum(subject.values()) if subject else 0.0
-    return (1 - COVERED) * found / sum(words.values()) + COVERED * share
+def _found(meant: Meant, lexemes: frozenset[str]) -> dict[str, float]:
+    """Which of the visitor's words are among the lexemes, and how surely."""
+    found: dict[str, float] = {}
+    for lexeme in meant.keys() & lexemes:
+        for word, weight in meant[lexeme].items():
+            found[word] = max(found.get(word, 0.0), weight)
+    return found
+
+
+def _is_sure(score: float, runner_up: float) -> bool:
+    return score >= SURE_SCORE and score - runner_up >= SURE_MARGIN

@@ -21,22 +21,43 @@ _LINES = f"""
     FROM llm_knowledgearticle, regexp_split_to_table(question || E'\\n' || phrasings, E'\\n') AS line
     WHERE active AND language = %s AND line <> ''
 """  # noqa: S608 - our own text
+_ANSWERS = """
+    SELECT id, tsvector_to_array(ts_filter(search, '{b}')) FROM llm_knowledgearticle WHERE active AND language = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to ask an article's question: its lexemes, and those of them that carry the meaning, with rarities."""
+
+    lexemes: frozenset[str]
+    subject: dict[str, float]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the search remembers of an article."""
+
+    wordings: list[Wording]
+    answer: frozenset[str]
 
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Lexemes with the number of articles each is in, and the questions of each article as sets of lexemes."""
+    """Lexemes with the number of articles each is in, and the articles as sets of lexemes."""
 
+    articles: int
     counts: dict[str, int]
-    questions: dict[int, list[frozenset[str]]]
     synonyms: dict[str, set[str]]
     fillers: frozenset[str]
+    entries: dict[int, Entry] = field(default_factory=dict)
     _known: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def rarity(self, lexeme: str) -> float:
         """Return the inverse document frequency: a word in every article says little, one in few says much."""
         count = self.counts.get(lexeme, 0)
-        weight = math.log(1 + (len(self.questions) + 1) / (max(count, 1) + 0.5))
+        weight = math.log(1 + (self.articles + 1) / (max(count, 1) + 0.5))
         return weight if count else UNKNOWN * weight
 
     def stand_ins(self, lexeme: str) -> dict[str, float]:
@@ -95,16 +116,26 @@ def _build(language: str) -> Vocabulary:
             [language],
         )
         counts = dict(cursor.fetchall())
+        cursor.execute(_ANSWERS, [language])
+        answers = {pk: frozenset(lexemes) for pk, lexemes in cursor.fetchall()}
         cursor.execute(_LINES, [SEARCH_CONFIGS[language], language])
-        questions: dict[int, list[frozenset[str]]] = {}
-        for article, lexemes in cursor.fetchall():
-            questions.setdefault(article, []).append(frozenset(lexemes))
-    return Vocabulary(
+        lines = cursor.fetchall()
+    vocabulary = Vocabulary(
+        articles=len(answers),
         counts=counts,
-        questions=questions,
         synonyms=_synonyms(language),
         fillers=frozenset(lexemes_of(fillers(language), language)),
     )
+    vocabulary.entries = {pk: Entry([], answer) for pk, answer in answers.items()}
+    for pk, lexemes in lines:
+        subject = {
+            lexeme: vocabulary.rarity(lexeme) for lexeme in lexemes if lexeme not in vocabulary.fillers
+        }
+        if pk in vocabulary.entries:
+            vocabulary.entries[pk].wordings.append(
+                Wording(frozenset(lexemes), subject, sum(subject.values()) or 1.0)
+            )
+    return vocabulary
 
 
 def _synonyms(language: str) -> dict[str, set[str]]:

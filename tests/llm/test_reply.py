@@ -1,9 +1,10 @@
 """compose_reply: answers, handoffs and the brake, through a real HTTP server."""
 
 import pytest
+from django.db import connection
 
 from llm.models import LLMCall
-from llm.reply import LLMUnavailable
+from llm.reply import LLMUnavailable, ReplyRequest, Turn, compose_reply
 from llm.testing.behaviour import Behaviour
 from tests.llm.conftest import RETRACTED
 
@@ -198,8 +199,6 @@ def test_thoughts_of_the_model_are_not_shown(openai_desk, ask_desk):
 
 
 def test_a_caller_that_has_had_enough_stops_the_answer(openai_desk, ask_desk, db):
-    from llm.reply import ReplyRequest, Turn, compose_reply
-
     class Taken(Exception):
         pass
 
@@ -243,3 +242,14 @@ def test_yandex_hands_over_by_its_tool(yandex_desk, ask_desk):
     reply, _ = ask_desk("Где мой заказ?")
 
     assert (reply.kind, reply.reason) == ("handoff", "model")
+
+
+def test_no_database_connection_is_held_while_the_model_speaks(openai_desk, transactional_db):
+    held: list[bool] = []
+    openai_desk.script(Behaviour(fault="status", status=500), Behaviour(text=LONG, pause=0.01))
+    request = ReplyRequest(turns=[Turn("visitor", "Привет")], language="ru", purpose="desk", can_hand_over=True)
+
+    compose_reply(request, on_delta=lambda text: held.append(connection.connection is not None))
+
+    assert held
+    assert not any(held)
