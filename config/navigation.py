@@ -52,6 +52,7 @@ def _navigation() -> list[dict]:
                 _item("Диалоги", "forum", "chats.conversation"),
                 _item("Сообщения", "chat_bubble", "chats.message"),
                 _item("Посетители", "person", "chats.contact"),
+                _item("Обновления Telegram", "move_to_inbox", "telegram_bot.telegramupdate"),
                 _item("Отправки", "outbox", "chats.delivery", badge=f"{dashboard}.count_failed"),
             ],
         },

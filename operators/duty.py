@@ -93,6 +93,9 @@ def _leave(operator: Operator, reason: str) -> int:
     operator.on_duty, operator.on_duty_since = False, None
     operator.save(update_fields=["on_duty", "on_duty_since"])  # first: nothing is offered to them again
     passed_on = pass_on_all(operator, reason=reason)
-    cards.withdraw(operator.cards.all(), why="off_duty")
+    if reason == "unreachable":
+        operator.cards.open().update(closed_at=timezone.now())  # nothing can be changed on their screen
+    else:
+        cards.withdraw(operator.cards.all(), why="off_duty")
     get_screen().off_duty(operator, why=reason, passed_on=passed_on, key=new_key("off_duty"))
     return passed_on

@@ -10,7 +10,7 @@ def sync_handoff(conversation_id: int) -> None:
     queue.sync_handoff(conversation_id=conversation_id)
 
 
-@shared_task(name="operators.summarise", queue="answers")
+@shared_task(name="operators.summarise")
 def summarise(handoff_id: int) -> None:
     summaries.summarise_handoff(handoff_id=handoff_id)
 

@@ -16,6 +16,8 @@ LISTED = 8
 
 def add_figures(request: HttpRequest, context: dict) -> dict:
     """Unfold's DASHBOARD_CALLBACK: adds the figures and the two lists to the page."""
+    if not request.user.has_perm("operators.view_handoff"):
+        return context
     waiting = Handoff.objects.unclaimed().select_related("conversation__contact")
     return context | {
         "figures": _figures(waiting.count(), waiting.first()),

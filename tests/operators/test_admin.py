@@ -11,11 +11,13 @@ from chats.inbox import receive_message
 from chats.models import ApiKey, Contact, Conversation, Delivery, Message, PopularQuestion
 from operators.duty import register
 from operators.models import Handoff, Operator
+from telegram_bot.models import TelegramUpdate
 
 pytestmark = pytest.mark.django_db
 
 LISTS = ["operators_operator", "operators_handoff", "chats_conversation", "chats_message", "chats_contact",
-         "chats_delivery", "chats_popularquestion", "auth_user", "auth_group"]  # fmt: skip
+         "chats_delivery", "chats_popularquestion", "telegram_bot_telegramupdate", "auth_user",
+         "auth_group"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -309,3 +311,34 @@ def test_key_of_the_api_is_shown_once(admin):
     key = re.search(r"Ключ «Магазин»: (\S+)", _text(added))[1]
     assert ApiKey.objects.get_from_key(key).name == "Магазин"
     assert key not in _text(admin.get(_list("chats_apikey")))
+
+
+def test_failed_update_can_be_handled_again(admin, stranger_says):
+    update = TelegramUpdate.objects.create(
+        bot="operators", update_id=5, state="failed", data=stranger_says("/start", 5)
+    )
+    assert "Обработано: 1" in _text(_act(admin, "telegram_bot_telegramupdate", "retry", update))
+    assert Operator.objects.get().name == "Чужой"
+
+
+@pytest.fixture
+def stranger_says():
+    """stranger_says("/start", 5): an update of the operator bot from somebody new."""
+
+    def make(text, update_id):
+        person = {"id": 77, "is_bot": False, "first_name": "Чужой"}
+        message = {
+            "message_id": 1,
+            "chat": {"id": 77, "type": "private"},
+            "from": person,
+            "date": 1,
+            "text": text,
+        }
+        return {"update_id": update_id, "message": message}
+
+    return make
+
+
+def test_first_page_tells_nothing_to_those_who_may_not_read(client, waiting):
+    client.force_login(User.objects.create_user("newcomer", is_staff=True))
+    assert "Мария" not in _text(client.get("/admin/"))
