@@ -1,21 +1,52 @@
 """Does the bot's draft admit that it cannot help?"""
 
 import re
+from functools import cache
 
+from llm.handoff import clauses, features, linear
+from llm.handoff.cues import CUES
+from llm.handoff.normalise import tokenise
 from llm.handoff.verdict import Detection, Verdict
 
-_ADMITS = re.compile(
-    r"не (?:знаю|умею|смог(?:у|ла?)|могу|понял[аи]?|располагаю|обладаю|распознаю|вижу|нашел|нашла|удалось)"
-    r"|нет (?:ответа|сведений|информации|доступа|данных|прав)|перевожу|переключаю|передаю|соединю|переведу|свяжитесь с|обратитесь"
-    r"|уточните[^.]{0,20} у |понятия не имею|база знаний|базе знаний|оператор[уа]"
-    r"|\b(?:i'm|i am) (?:unable|not able|just a bot|afraid)|\bi (?:can't|cannot|don't know|don't have|do not have|couldn't)"
-    r"|human agent|connect(?:ing)? you|transfer(?:ring)? you|knowledge base|no (?:data|information|access)"
-)
+HAND_OVER_FROM = 0.0
+_MARKER = re.compile(r"[\[#<]*[A-Z]+(?:_[A-Z]+)+[\]#>]*|\[[^\]]{3,40}\]|")
 
 
 def detect_cannot(text: str, language: str | None = None) -> Detection:
-    """Judge a draft: HAND_OVER when it admits defeat, else ANSWER."""
-    found = _ADMITS.search(text.lower().replace("ё", "е").replace("’", "'"))
-    if found:
-        return Detection(Verdict.HAND_OVER, 1.0, True, found[0])
-    return Detection(Verdict.ANSWER, 0.0, False, "no admission")
+    """Judge a draft by its sentences: HAND_OVER when one admits defeat, else ANSWER."""
+    best: clauses.Clause | None = None
+    score, cue = -linear.CERTAIN, ""
+    if text.strip() and _MARKER.fullmatch(text.strip()):
+        return Detection(Verdict.HAND_OVER, 1.0, True, "a marker instead of an answer")
+    sentences = clauses.sentences(tokenise(text, language))
+    for sentence in sentences:
+        cues = _cues(sentence)
+        value = _model().score(features.extract_from_draft(sentence, alone=len(sentences) == 1, cues=cues))
+        if value > score:
+            best, score, cue = sentence, value, cues[0] if cues else ""
+    if best is None:
+        return Detection(Verdict.ANSWER, 0.0, False, "no words")
+    sure = linear.probability(score)
+    why = f"{cue or 'wording'}: {' '.join(best.words)}"
+    if score >= HAND_OVER_FROM:
+        return Detection(Verdict.HAND_OVER, sure, bool(cue), why)
+    return Detection(Verdict.ANSWER, sure, False, why)
+
+
+def pieces(text: str, language: str | None) -> list[list[str]]:
+    """What training sees of a draft: the features of each of its sentences."""
+    sentences = clauses.sentences(tokenise(text, language))
+    return [
+        features.extract_from_draft(sentence, alone=len(sentences) == 1, cues=_cues(sentence))
+        for sentence in sentences
+    ]
+
+
+def _cues(sentence: clauses.Clause) -> list[str]:
+    words = " ".join(sentence.words)
+    return [name for name, cue in CUES.items() if cue.search(words)]
+
+
+@cache
+def _model() -> linear.Model:
+    return linear.load("cannot")

@@ -12,6 +12,7 @@ from llm.handoff.normalise import Tokens
 
 _HARD = CODE["STOP"] + CODE["ASK"]
 _SOFT = CODE["COMMA"]
+_MARKS = CODE["COMMA"] + CODE["QUOTE"]
 # A piece of only these words belongs to its neighbour: "соедините, пожалуйста, с оператором".
 _LOOSE = re.compile(
     "[" + "".join(CODE[name] for name in "PLEASE GREET OK SWEAR ME YOU AND BUT LIVE BOT".split()) + "]+"
@@ -40,6 +41,21 @@ def split(tokens: Tokens) -> list[Clause]:
                 clauses.extend(_split_sentence(tokens, start, end, question))
             start = end + 1
     return clauses
+
+
+def sentences(tokens: Tokens) -> list[Clause]:
+    """Whole sentences in order, without punctuation: a bot's draft is judged by these."""
+    found: list[Clause] = []
+    start = 0
+    for end in range(len(tokens.codes) + 1):
+        if end == len(tokens.codes) or tokens.codes[end] in _HARD:
+            kept = [n for n in range(start, end) if tokens.codes[n] not in _MARKS]
+            if kept:
+                question = end < len(tokens.codes) and tokens.codes[end] == CODE["ASK"]
+                words = tuple(tokens.words[n] for n in kept)
+                found.append(Clause(words, "".join(tokens.codes[n] for n in kept), question))
+            start = end + 1
+    return found
 
 
 def _split_sentence(tokens: Tokens, start: int, end: int, question: bool) -> list[Clause]:

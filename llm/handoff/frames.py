@@ -43,3 +43,9 @@ VETO_PATTERNS = {
     "visit": "(CONN|WANT) _{0,3} PRO",
 }
 VETOES = {name: compile_pattern(pattern) for name, pattern in VETO_PATTERNS.items()}
+
+
+def matches(codes: str) -> tuple[list[str], list[str]]:
+    """Names of the frames and of the vetoes that fire in a clause."""
+    hits = [name for name, frame in FRAMES.items() if frame.search(codes)]
+    return hits, [name for name, veto in VETOES.items() if veto.search(codes)]

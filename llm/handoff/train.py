@@ -1,0 +1,133 @@
+"""Rebuilds the shipped weights exactly: `python -m llm.handoff.train` (needs scikit-learn, a dev requirement)."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llm.handoff import cannot, corpus, linear, request
+
+Features = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled text."""
+
+    text: str
+    language: str
+    label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one model is trained on and how its texts are taken apart."""
+
+    name: str
+    pieces: Callable[[str, str | None], list[list[str]]]
+    examples: Callable[[], list[Example]]
+
+
+def request_examples() -> list[Example]:
+    """Our own messages and the licensed rows for `detect_request`."""
+    return _own("request", draws=6) + _licensed("handoff")
+
+
+def cannot_examples() -> list[Example]:
+    """Our own drafts and the licensed rows for `detect_cannot`."""
+    return _own("cannot", draws=6) + _licensed("cannot")
+
+
+TASKS = {
+    "request": Task("request", request.pieces, request_examples),
+    "cannot": Task("cannot", cannot.pieces, cannot_examples),
+}
+_LEAST_SEEN = 2
+_LEAST_WEIGHT = 3
+_ROUNDS = 3
+
+
+def fit(task: Task, examples: Iterable[Example]) -> linear.Model:
+    """Train on texts labelled as a whole: in a positive text only its likeliest piece is taken for the reason.
+
+    The pieces with a frame in them start, then the model of each round picks for the next.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    pieces: list[Features] = []
+    owner: list[int] = []
+    label: list[bool] = []
+    for number, example in enumerate(examples):
+        for piece in task.pieces(example.text, example.language):
+            pieces.append(piece)
+            owner.append(number)
+            label.append(example.label)
+    counts = Counter(feature for piece in pieces for feature in piece)
+    names = sorted(feature for feature, count in counts.items() if count >= _LEAST_SEEN)
+    column = {feature: n for n, feature in enumerate(names)}
+    columns = [[column[feature] for feature in piece if feature in column] for piece in pieces]
+    pointer = np.cumsum([0, *map(len, columns)])
+    flat = [n for row in columns for n in row]
+    matrix = csr_matrix((np.ones(len(flat)), flat, pointer), shape=(len(pieces), len(names)))
+    y = np.array(label)
+    alone = Counter(owner)
+    kept = np.array([not y[n] or alone[owner[n]] == 1 or _has_frame(piece) for n, piece in enumerate(pieces)])
+    for _ in range(_ROUNDS):
+        model = LogisticRegression(C=1.0, solver="liblinear", max_iter=500, random_state=0)
+        model.fit(matrix[kept], y[kept])
+        scores = matrix @ model.coef_[0]
+        best: dict[int, int] = {}
+        for n, number in enumerate(owner):
+            if number not in best or scores[n] > scores[best[number]]:
+                best[number] = n
+        kept = np.array([not y[n] or best[number] == n for n, number in enumerate(owner)])
+    weights = {name: round(value * linear.SCALE) for name, value in zip(names, model.coef_[0], strict=True)}
+    weights = {name: value for name, value in weights.items() if abs(value) >= _LEAST_WEIGHT}
+    return linear.Model({"": round(model.intercept_[0] * linear.SCALE), **weights})
+
+
+def save(model: linear.Model, path: Path) -> None:
+    """Write the weights, sorted, so that a rebuild can be compared line by line."""
+    rows = [f"{name}\t{value}" for name, value in sorted(model.weights.items())]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("# built by python -m llm.handoff.train\n" + "\n".join(rows) + "\n", "utf-8")
+
+
+def _has_frame(piece: Features) -> bool:
+    return "f!" in piece or "f&v" in piece
+
+
+def _own(task: str, *, draws: int) -> list[Example]:
+    examples: list[Example] = []
+    for language in ("ru", "en"):
+        for answer in ("yes", "no"):
+            texts: dict[str, None] = {}
+            for seed in range(draws):
+                texts.update(dict.fromkeys(corpus.draw(f"{task}_{language}_{answer}", seed=seed)))
+            examples += [Example(text, language, answer == "yes") for text in texts]
+        if task == "request":
+            examples += [Example(text, language, False) for text in corpus.lines(f"stories_{language}")]
+    return examples
+
+
+def _licensed(task: str) -> list[Example]:
+    return [
+        Example(row["text"], row["lang"], bool(row["label"])) for row in corpus.licensed() if row["task"] == task
+    ]
+
+
+def main(names: Sequence[str]) -> None:
+    """Build the weights of the named tasks, of all when none is named."""
+    for name in names or TASKS:
+        task = TASKS[name]
+        examples = task.examples()
+        model = fit(task, examples)
+        save(model, linear.WEIGHTS / f"{name}.tsv")
+        print(f"{name}: {len(examples)} texts, {len(model.weights)} weights")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
