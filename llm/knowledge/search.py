@@ -12,7 +12,7 @@ from llm.models.knowledge import KnowledgeArticle
 IN_THIS, IN_OTHERS, IN_ANSWER = 1.0, 0.6, 0.35
 COVERED = 0.2
 # Measured by `make bench-knowledge`: lower answers more and is wrong more often.
-SURE_SCORE, SURE_MARGIN = 0.57, 0.04
+SURE_SCORE, SURE_MARGIN = 0.62, 0.1
 LONGEST_QUESTION = 1000  # characters of the visitor's words that are searched for
 CANDIDATES = 60
 
