@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
-from telegram import Bot, InputFile
+from telegram import Bot, BotCommand, InputFile
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -60,7 +60,7 @@ async def call_async(bot: str, method: str, params: dict):
         raise TemporaryDeliveryError(f"the {bot} bot has no token")
     try:
         return await getattr(get_bot(token, settings.TELEGRAM_API_URL), _METHODS[method])(
-            **_with_files(params)
+            **_typed(params)
         )
     except TelegramError as error:
         translated = translate(error)
@@ -114,11 +114,15 @@ def get_bot(token: str, api_url: str) -> Bot:
     return Bot(token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot", request=request)
 
 
-def _with_files(params: dict) -> dict:
-    document = params.get("document")
-    if not isinstance(document, dict):
-        return params
-    return params | {"document": InputFile(document["content"].encode(), filename=document["filename"])}
+def _typed(params: dict) -> dict:
+    """The parameters, where PTB takes nothing but its own classes."""
+    typed = dict(params)
+    if "document" in params:
+        document = params["document"]
+        typed["document"] = InputFile(document["content"].encode(), filename=document["filename"])
+    if "commands" in params:
+        typed["commands"] = [BotCommand(**command) for command in params["commands"]]
+    return typed
 
 
 _METHODS = {

@@ -49,7 +49,7 @@ class SandboxClient:
         self.url = url.rstrip("/")
         self._http = httpx.Client(base_url=f"{self.url}/sandbox/api", timeout=timeout, trust_env=False)
 
-    def request(self, method: str, path: str, body: dict | None = None, **query) -> Any:
+    def request(self, method: str, path: str, body: dict | None = None, /, **query) -> Any:
         """Any request of the control API. Raises SandboxError."""
         if method in ("POST", "PATCH") and body is None:
             body = {}
