@@ -1,12 +1,5 @@
-/* The chat button of Switchboard: <script src="https://desk.example/static/chats/widget.js" async></script>
- *
- * data-language ru|en · data-theme light|dark · data-accent any CSS colour · data-title · data-greeting
- * data-position right|left · data-api where the desk lives, by default where this script came from.
- *
- * This file only draws the button. Everything else is loaded when the visitor opens the chat, or when the
- * page is idle and there is a conversation to watch. All styles are constructed style sheets, so the host
- * page needs no 'unsafe-inline': it must allow the desk's origin in script-src and connect-src.
- */
+/* The chat button. Settings of the script tag: data-language, data-theme, data-accent, data-title, data-greeting,
+   data-position, data-api. The rest of the widget is loaded when the chat opens, or to watch a conversation. */
 (() => {
   const TAG = "switchboard-chat";
   const script = document.currentScript || document.querySelector('script[src*="chats/widget.js"]');
@@ -15,15 +8,16 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
   const css = `
-:host{all:initial;--accent:#3355f0;--on:#fff;--glow:linear-gradient(160deg,color-mix(in oklab,var(--accent),#fff 12%),var(--accent) 70%);--bg:#fff;--soft:#f2f3f6;--text:#16181d;--muted:#676c79;--line:#1618231a;
+:host{all:initial!important;--accent:#3355f0;--on:#fff;--glow:linear-gradient(160deg,color-mix(in oklab,var(--accent),#fff 12%),var(--accent) 70%);--bg:#fff;--soft:#f2f3f6;--text:#16181d;--muted:#676c79;--line:#1618231a;
 --edge:0 0 0 1px #1618230d;--far:0 24px 64px -12px #1618234d,0 8px 24px -8px #16182333;--near:0 8px 24px -4px #16182347,0 2px 6px #16182324;
---bad:#c92a3a;--side:20px;position:fixed;z-index:2147483000;right:var(--side);bottom:20px;width:56px;height:56px;
-font:15px/1.45 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,Arial,sans-serif;color:var(--text);
+--bad:#c92a3a;--side:20px;position:fixed!important;z-index:2147483000!important;right:var(--side)!important;bottom:20px!important;
+width:56px!important;height:56px!important;color:var(--text)!important;
+font:15px/1.45 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,Arial,sans-serif!important;
 -webkit-font-smoothing:antialiased;-webkit-text-size-adjust:100%;text-size-adjust:100%}
-:host([data-position=left]){right:auto;left:var(--side)}
-:host([dark]){color-scheme:dark;--bg:#17181c;--soft:#25272e;--text:#eceef2;--muted:#9ca1ad;--line:#ffffff1f;--edge:0 0 0 1px #ffffff1a;
+:host([data-position=left]){right:auto!important;left:var(--side)!important}
+:host([dark]){color-scheme:dark!important;--bg:#17181c;--soft:#25272e;--text:#eceef2;--muted:#9ca1ad;--line:#ffffff1f;--edge:0 0 0 1px #ffffff1a;
 --far:0 24px 64px -8px #000c,0 8px 24px -8px #0009;--bad:#ff8a8f}
-:host([hidden]){display:none}
+:host([hidden]){display:none!important}
 *{box-sizing:border-box}
 .launcher{all:unset;box-sizing:border-box;position:absolute;inset:0;display:grid;place-items:center;border-radius:50%;cursor:pointer;
 color:var(--on);background:var(--glow);box-shadow:var(--near);
@@ -42,7 +36,7 @@ font-size:12px;font-weight:650;line-height:21px;text-align:center;box-shadow:0 0
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 @media print{:host{display:none!important}}`;
 
-  /** True when white letters are hard to read on this colour ("rgb(r, g, b)", as computed). */
+  /** Are white letters hard to read on this colour? */
   const isPale = (rgb) => {
     const [r, g, b] = rgb.match(/[\d.]+/g).map((n) => (n / 255) ** 2.2);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.36;
@@ -91,13 +85,13 @@ font-size:12px;font-weight:650;line-height:21px;text-align:center;box-shadow:0 0
       this.resume();
     }
 
-    /** Watch the conversation of an earlier page, and open the panel that was open there. */
+    /** Go on with the conversation of an earlier page. */
     resume() {
       const kept = (area, key) => {
         try {
           return window[area].getItem("switchboard:" + key);
         } catch {
-          return null; // storage is forbidden here: the conversation lives as long as the page
+          return null; // storage is forbidden here
         }
       };
       if (!kept("localStorage", "token")) return;
@@ -106,7 +100,7 @@ font-size:12px;font-weight:650;line-height:21px;text-align:center;box-shadow:0 0
       idle(() => (reopen ? this.open(false) : this.load()).catch(() => {}), { timeout: 3000 });
     }
 
-    /** The panel, loaded once. After a failed load the next call tries again. */
+    /** Load the rest once; after a failure the next call tries again. */
     load() {
       this.tries ??= 0;
       const part = (name) => import(new URL(`widget/${name}.js${this.tries ? "?" + this.tries : ""}`, here));

@@ -1,8 +1,8 @@
 import { Session } from "./session.js";
 import { css } from "./styles.js";
 
-const TOGETHER = 5 * 60000; // messages of one author within this time stand as one group
-const LIMIT = 4000; // characters in a message, as the API counts them
+const TOGETHER = 5 * 60000;
+const LIMIT = 4000; // as the API counts
 const ICONS = {
   send: "M12 19V5m-6 6 6-6 6 6",
   close: "m7 7 10 10M17 7 7 17",
@@ -11,9 +11,9 @@ const ICONS = {
   human: "M5 13v-1a7 7 0 0 1 14 0v1M5 13.5h2.2v5H5zm14 0h-2.2v5H19zv5c0 1.5-1.5 2.3-4.5 2.3",
   bot: "M12 4c.7 4.5 3 7 8 8-5 1-7.3 3.5-8 8-.7-4.5-3-7-8-8 5-1 7.3-3.5 8-8Z",
 };
-const small = matchMedia("(max-width:520px),(max-height:460px)"); // there the panel takes the whole screen
+const small = matchMedia("(max-width:520px),(max-height:460px)"); // the panel fills the screen
 
-/** Make an element. What it holds goes in as text nodes only: nothing here parses HTML. */
+/** Make an element. Text goes in as text nodes: nothing here parses HTML. */
 function h(name, attributes, ...children) {
   const [tag, ...classes] = name.split(".");
   const element = document.createElement(tag);
@@ -36,32 +36,31 @@ function icon(name) {
   return svg;
 }
 
-/** A link that is safe to follow, or nothing: http and https only. */
+/** A link, or nothing when it is not safe to follow. */
 function link(url, text) {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return;
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, text);
 }
 
-/** The text as nodes, with web addresses as links and **bold** as bold. */
+/** Text with its web addresses as links and **bold** as bold. */
 function rich(text) {
-  return text.split(/(https?:\/\/[^\s<>"«»*]*[^\s<>"«»*.,;:!?')\]]|\*\*\S[^*\n]*\*\*)/i).map((part, index) => {
+  return text.split(/(https?:\/\/[^\s<>"«»*]*(?:\([^\s()]*\)|[^\s<>"«»*.,;:!?')\]])|\*\*\S[^*\n]*\*\*)/i).map((part, index) => {
     if (index % 2 === 0) return part;
     return part[0] === "*" ? h("b", null, part.slice(2, -2)) : link(part, part) || part;
   });
 }
 
-/** The round picture of whoever speaks: a spark for the bot, an initial for a human. */
 const face = (author, name) =>
   h("span.face." + author, { "aria-hidden": true }, author === "bot" ? icon("bot") : [...name][0].toUpperCase());
 
-/** Draw the inside of an element again, only when what it depends on has changed. */
+/** Draw the inside of an element, if what it depends on has changed. */
 function fill(element, key, make) {
   if (element.key === (key = JSON.stringify(key))) return;
   element.key = key;
   element.replaceChildren(...[make()].flat().filter(Boolean));
 }
 
-/** The window of the chat. It watches the conversation at once, and is drawn when the visitor opens it. */
+/** The window of the chat: it watches at once, and is drawn when opened. */
 export class Panel {
   constructor(host, words) {
     const { base, language } = host;
@@ -85,7 +84,7 @@ export class Panel {
     this.typed();
     this.draw();
     this.toBottom();
-    // A phone's keyboard would hide the questions: there it comes with a tap.
+    // a phone's keyboard would hide the questions
     if (focus) (matchMedia("(pointer:coarse)").matches ? this.panel : this.field).focus({ preventScroll: true });
   }
 
@@ -100,7 +99,7 @@ export class Panel {
     if (document.activeElement === document.body) this.host.launcher.focus();
   }
 
-  /** An open panel is open on the next page of this tab too. */
+  /** The next page of this tab opens it again. */
   remember() {
     const { open } = this.panel;
     this.host.launcher.ariaExpanded = open;
@@ -143,14 +142,14 @@ export class Panel {
       h("div.composer", null, h("div.field", null, this.field, this.sender), this.count),
     );
     this.panel.onkeydown = (event) => event.key === "Escape" && !event.isComposing && this.close();
-    // The shortcuts of the host page are not for what is typed here.
+    // keep the host page's shortcuts out
     for (const name of ["keydown", "keypress", "keyup"]) this.panel.addEventListener(name, (event) => event.stopPropagation());
     root.prepend(this.panel);
     new ResizeObserver(() => this.bottom && this.toBottom()).observe(this.scroller);
     visualViewport.onresize = visualViewport.onscroll = () => this.fit();
   }
 
-  /** On a phone the panel fills what the keyboard leaves of the screen. */
+  /** A phone's keyboard leaves only a part of the screen. */
   fit() {
     const { offsetTop, height } = visualViewport;
     this.panel.style.setProperty("--top", offsetTop + "px");
@@ -206,7 +205,7 @@ export class Panel {
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior });
   }
 
-  // ---- drawing: everything here may be called at any time
+  // ---- drawing
 
   draw() {
     const { panel, session, host, bottom } = this;
@@ -260,12 +259,12 @@ export class Panel {
     const { messages, complete, state } = this.session;
     if (!complete) return;
     for (const message of messages.slice(this.shown)) this.append(message);
-    // A screen reader is told what comes, not what was there.
+    // a screen reader is told only what comes
     if (this.shown) this.past.ariaLive = "polite";
     this.shown = messages.length;
     const last = messages.at(-1);
     this.past.querySelector(".offer")?.remove();
-    if (last?.offer && state === "bot") this.past.lastChild.append(h("button.offer", { onclick: () => this.callHuman() }, icon("human"), this.words.callHuman));
+    if (last?.offer && state === "bot") this.past.lastChild.lastChild.before(h("button.offer", { onclick: () => this.callHuman() }, icon("human"), this.words.callHuman));
   }
 
   append(message) {
@@ -314,7 +313,7 @@ export class Panel {
     );
   }
 
-  /** What is being written right now: the answer as far as it has come, or three dots. */
+  /** What is being written now: the answer so far, or three dots. */
   drawLive() {
     const { words, live, session } = this;
     const { partial, typing, expecting, messages } = session;
@@ -329,7 +328,6 @@ export class Panel {
     if (author) fill(live.firstChild.lastChild, partial, () => (partial === null ? h("div.dots", null, h("i"), h("i"), h("i")) : rich(partial)));
   }
 
-  /** Today, yesterday, or the date. */
   dayName(at) {
     const days = (new Date(at).setHours(0, 0, 0) - new Date().setHours(0, 0, 0)) / 864e5;
     return days < -1.5 ? this.date.format(at) : this.ago.format(Math.round(days), "day");

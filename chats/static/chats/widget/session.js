@@ -1,12 +1,13 @@
-/** The visitor's end of the conversation: what was said, who speaks now, what is not sent yet. */
+/** The visitor's end of the conversation. */
 const NAME = "switchboard:";
-const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before a failed send is tried again
-const ANSWER_DUE = 90000; // after this long a bot's answer is no longer asked for every second
-const LONG_CLOSED = 20 * 60000; // a panel closed for this long is not watched any more
-const SILENCE = 45000; // the stream's heartbeat comes more often than this
-const FIRST_WORD = 8000; // a proxy that holds the stream back is as good as no stream
+const PATH = "/api/v1/chat/";
+const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds between attempts to send
+const ANSWER_DUE = 90000; // then a bot's answer is not expected any more
+const LONG_CLOSED = 20 * 60000; // then nothing is asked any more
+const SILENCE = 45000; // longer than the stream's heartbeat
+const FIRST_WORD = 8000; // a stream that a proxy holds back is none
 
-// localStorage, or memory where storage is forbidden
+// localStorage, or memory where that is forbidden
 const memory = {};
 const safely = (work, otherwise = null) => {
   try {
@@ -21,7 +22,7 @@ const forget = (key) => safely(() => localStorage.removeItem(NAME + key), delete
 
 const random = (size) => crypto.getRandomValues(new Uint8Array(size));
 
-// Not crypto.randomUUID: pages without HTTPS have none.
+// crypto.randomUUID is missing without HTTPS
 const uuid = () =>
   "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (random(1)[0] & (15 >> (c / 4)))).toString(16));
 
@@ -29,25 +30,25 @@ export class Session {
   messages = [];
   state = "bot";
   online = true;
-  partial = null; // the bot's answer as far as it is written
+  partial = null; // the bot's answer so far
   pause = 0;
   failures = 0; // of sending, in a row
   streamFailures = 0;
 
   constructor({ base, language, onChange }) {
-    Object.assign(this, { api: base + "/api/v1/chat/", language, onChange, touched: Date.now() });
+    Object.assign(this, { base, language, onChange, touched: Date.now() });
     this.token = kept("token");
     if (!/^[\w-]{16,100}$/.test(this.token)) {
       this.token = btoa(String.fromCharCode(...random(33))).replace(/\+/g, "-").replace(/\//g, "_");
       keep("token", this.token);
     }
-    this.last = this.read; // until the panel opens, only what is unread is of interest
+    this.last = this.read; // until the panel opens, only the unread
     this.outbox = safely(() => Object.keys(localStorage), [])
       .filter((key) => key.startsWith(NAME + "outbox:"))
       .map((key) => JSON.parse(localStorage.getItem(key)))
       .sort((a, b) => a.at - b.at);
     addEventListener("storage", ({ key }) => {
-      if (key === NAME + "poke") this.wake(); // another tab has said something
+      if (key === NAME + "poke") this.wake();
       if (key === NAME + "read") onChange();
     });
     const look = () => {
@@ -81,12 +82,12 @@ export class Session {
     if (this.last > this.read) keep("read", this.last);
   }
 
-  /** Call the API. Never throws: status 0 means that the network failed. */
+  /** Never throws: status 0 means that the network failed. */
   async call(method, path, body) {
     try {
-      const headers = { "Chat-Token": this.token };
+      const headers = { "Chat-Token": this.token, "Accept-Language": this.language };
       if (body) headers["Content-Type"] = "application/json";
-      const response = await fetch(this.api + path, {
+      const response = await fetch(this.base + PATH + path, {
         method,
         headers,
         body: body && JSON.stringify(body),
@@ -100,7 +101,7 @@ export class Session {
     }
   }
 
-  // ---- sending: a message stays in the outbox, in the browser's storage too, until the server confirms its id
+  // ---- sending: a message stays in the outbox and in storage until the server has it
 
   send(text) {
     const item = { id: uuid(), text, at: Date.now(), state: "sending" };
@@ -116,7 +117,7 @@ export class Session {
     this.onChange();
   }
 
-  /** Send what waits, one after the other. */
+  /** Send what waits, in order. */
   async flush() {
     if (this.flushing) return;
     this.flushing = true;
@@ -129,7 +130,6 @@ export class Session {
       if (ok) {
         this.failures = 0;
         this.pause = 0;
-        // When something came in between, the poll brings both in their order.
         if (this.complete && this.accept([data])) this.schedule();
         else await this.poll();
         this.drop(item.id);
@@ -155,7 +155,7 @@ export class Session {
     return ok;
   }
 
-  /** Tell a human that the visitor is writing, now and then. */
+  /** Tell the operator that the visitor is writing. */
   noteTyping() {
     if (!this.withHuman || Date.now() - this.typed < 3000) return;
     this.typed = Date.now();
@@ -164,7 +164,7 @@ export class Session {
 
   // ---- what the server says
 
-  /** Take in messages that follow what is known; false when one in between is missing. */
+  /** Take in new messages; false when one in between is missing. */
   accept(messages, whole) {
     for (const message of messages) {
       if (message.seq <= this.last) continue;
@@ -199,12 +199,12 @@ export class Session {
     }
     if (name === "state") {
       this.learn({ queue_position: this.queue, ...data });
-      if (data.state === "waiting") this.poll(); // only the poll knows the place in the queue
+      if (data.state === "waiting") this.poll(); // only polls tell the place in the queue
     }
     this.onChange();
   }
 
-  // ---- asking: often while something is expected, seldom when idle, never while nobody looks
+  // ---- polling
 
   open() {
     this.opened = true;
@@ -222,7 +222,7 @@ export class Session {
   wake() {
     this.pause = 0;
     this.touched = Math.max(this.touched, Date.now() - ANSWER_DUE / 2);
-    if (this.streamTimer) this.hangUp(); // no need to sit the pause out
+    if (this.streamTimer) this.hangUp();
     this.poll();
   }
 
@@ -247,7 +247,7 @@ export class Session {
         this.complete = true;
       }
       if (after <= this.last) this.accept(data.messages, true);
-      if (data.messages.length) this.again = !(this.pause = 0); // a long history comes in pages
+      if (data.messages.length) this.again = !(this.pause = 0); // history comes in pages
       this.learn(data);
       this.listen();
     } else this.onChange();
@@ -263,7 +263,7 @@ export class Session {
     clearTimeout(this.timer);
     if (document.hidden || (!this.opened && Date.now() - this.touched > LONG_CLOSED)) return;
     const soon = this.expecting || this.withHuman;
-    let range = soon ? [3, 10] : [15, 120]; // seconds, while the panel is closed
+    let range = soon ? [3, 10] : [15, 120]; // seconds
     if (this.lost) range = [2, 30];
     else if (this.live) range = [this.withHuman ? 10 : 45, 60];
     else if (this.opened) range = soon ? [0.8, 1.6] : [4, 30];
@@ -271,14 +271,14 @@ export class Session {
     this.timer = setTimeout(() => this.poll(), Math.max(wait, this.pause) * (900 + Math.random() * 200));
   }
 
-  // ---- listening: server-sent events by fetch, because EventSource cannot send the token
+  // ---- the stream: by fetch, because EventSource cannot send the token
 
   async listen() {
     if (!this.opened || this.reader || this.streamTimer) return;
     const reader = (this.reader = new AbortController());
     this.config ??= (await this.call("GET", "config?language=" + this.language)).data;
     this.onChange();
-    if (this.config?.stream_url && this.reader === reader) await this.hearAll(reader).catch(() => {});
+    if (this.config && this.reader === reader) await this.hearAll(reader).catch(() => {});
     if (this.reader !== reader) return;
     this.hangUp();
     const pause = Math.min(60, 2 ** this.streamFailures++) * (500 + Math.random() * 1000);
@@ -295,7 +295,7 @@ export class Session {
       this.watchdog = setTimeout(() => reader.abort(), time);
     };
     patience(FIRST_WORD);
-    const url = this.config.stream_url.replace(/\/$/, "") + "/api/v1/chat/stream?after=" + this.last;
+    const url = (this.config.stream_url || this.base) + PATH + "stream?after=" + this.last;
     const headers = { "Chat-Token": this.token, "Last-Event-ID": this.last };
     const response = await fetch(url, { headers, credentials: "omit", cache: "no-store", signal: reader.signal });
     if (!response.ok) return;

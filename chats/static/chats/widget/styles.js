@@ -1,4 +1,4 @@
-/** How the panel looks. The colours and the type are set in the loader, on :host. */
+/** Colours and type are set in the loader. */
 export const css = `
 dialog{--pad:20px;--tint:color-mix(in oklab,var(--accent) 9%,var(--bg));--ink:color-mix(in oklab,var(--accent),#000 12%);
 --ring:inset 0 0 0 1px color-mix(in oklab,var(--accent) 30%,transparent);

@@ -1,0 +1,108 @@
+"""Answers appear as they are written; without a stream the widget polls, and it comes back by itself."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chats.models import Contact, Message
+from tests.widget.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def listener(page, host_site, stream, eventually) -> Visitor:
+    """A visitor who has asked something and listens to the stream."""
+    stream.attach(page)
+    page.goto(host_site.url())
+    visitor = Visitor(page)
+    visitor.open()
+    visitor.say("Расскажите")
+    visitor.sees("visitor", "Расскажите")
+    eventually(lambda: stream.readers == 1)
+    return visitor
+
+
+@pytest.fixture
+def partial(listener):
+    """The bubble in which the bot is writing."""
+    return listener.chat.locator(".live .bubble, [aria-hidden] .row.bot .bubble")
+
+
+def _answer(text: str, seq: int = 2) -> dict:
+    return {"seq": seq, "author": "bot", "text": text, "created_at": "2026-01-31T12:00:00+00:00", "operator": None}
+
+
+def test_an_answer_grows_and_becomes_the_message(listener, stream, partial):
+    stream.say("delta", {"text": "Расска"})
+    expect(partial).to_have_text("Расска")
+    stream.say("delta", {"text": "зываю."})
+    expect(partial).to_have_text("Рассказываю.")
+    stream.say("message", _answer("Рассказываю."))
+    listener.sees("bot", "Рассказываю.")
+    expect(partial).to_have_count(0)
+
+
+def test_a_retracted_answer_disappears(listener, stream, partial):
+    stream.say("delta", {"text": "К сожалению, я не "})
+    expect(partial).to_have_text("К сожалению, я не")
+    stream.say("retract", {})
+    expect(listener.chat.get_by_text("К сожалению")).to_have_count(0)
+
+
+def test_an_operator_who_types_is_seen(listener, stream):
+    stream.say("state", {"state": "operator", "operator": "Анна"})
+    stream.say("typing", {"author": "operator"})
+    expect(listener.chat.get_by_text("Анна печатает")).to_have_count(1)
+
+
+def test_a_message_comes_once_by_stream_and_poll(listener, stream, page):
+    stream.say("message", _answer("Один раз"))
+    stream.say("message", _answer("Один раз"))
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    listener.sees("bot", "Один раз")
+
+
+def test_a_message_that_the_stream_lost_is_fetched(listener, stream, worker):
+    expect(listener.bubbles("bot")).to_have_count(0)
+    contact = Contact.objects.get()
+    conversation = contact.conversations.get()
+    for seq, text in ((2, "Первый"), (3, "Второй")):
+        Message.objects.create(contact=contact, conversation=conversation, seq=seq, author="bot", text=text)
+    Contact.objects.update(last_seq=3)
+    from chats.redis import get_redis
+
+    get_redis().flushdb()
+    stream.say("message", _answer("Второй", seq=3))
+    expect(listener.bubbles("bot")).to_have_text(["Первый", "Второй"])
+
+
+def test_a_cut_stream_is_resumed_where_it_ended(listener, stream, eventually):
+    stream.say("message", _answer("До обрыва"))
+    listener.sees("bot", "До обрыва")
+    stream.cut()
+    eventually(lambda: len(stream.requests) > 1 and stream.readers == 1)
+    path, headers = stream.requests[-1]
+    assert path.endswith("after=2")
+    assert headers["Last-Event-ID"] == "2"
+
+
+def test_without_a_stream_it_polls_and_returns_to_the_stream(listener, stream, eventually, worker):
+    stream.refusing = True
+    stream.cut()
+    eventually(lambda: stream.readers == 0)
+    listener.say("Здравствуйте!")
+    expect(listener.bubbles("bot").last).to_be_visible()
+    stream.refusing = False
+    eventually(lambda: stream.readers == 1, seconds=30)
+    last = Contact.objects.get().last_seq
+    stream.say("message", _answer("Снова в эфире", seq=last + 1))
+    listener.sees("bot", "Снова в эфире")
+
+
+def test_a_live_stream_makes_polls_rare(listener, page, stream):
+    stream.say("message", _answer("Готово"))
+    listener.sees("bot", "Готово")
+    polls: list[str] = []
+    page.on("request", lambda request: polls.append(request.url) if "messages?after" in request.url else None)
+    page.wait_for_timeout(3000)
+    assert polls == []
