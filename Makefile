@@ -8,11 +8,11 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt lock pip-audit
+.PHONY: help run reset test lint fmt lock pip-audit bench-knowledge
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
-		printf '  make %-12s %s\n' "$$name" "$$what"; done
+		printf '  make %-16s %s\n' "$$name" "$$what"; done
 
 run:  ## start everything on this machine; Ctrl-C stops it
 	@$(PYTHON) config/install.py run
@@ -36,6 +36,10 @@ fmt:  ## format the code, and mend what can be mended without asking
 	@$(PYTHON) config/install.py test
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
+
+bench-knowledge:  ## measure the search of the knowledge base; ARGS=--misses names what it missed
+	@$(PYTHON) config/install.py test
+	@$(PY) -m bench.knowledge $(ARGS)
 
 lock:  ## pin the requirements anew, with hashes (needs the network)
 	@$(PYTHON) config/install.py run

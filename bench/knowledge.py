@@ -7,11 +7,12 @@ the other. It loads the demo articles in a transaction and undoes it.
 """
 
 import argparse
-import os
 import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.services import desk_services
 
 QUESTIONS = Path(__file__).with_name("knowledge_questions")
 SETS = ("tuning", "held_out")
@@ -67,8 +68,8 @@ def report(name: str, found: list[Found]) -> None:
     refused = sum(not f.sure for f in foreign) / len(foreign)
     middle = statistics.median(f.seconds for f in found) * 1000
     print(
-        f"{name:14} {len(known):4} {at_3:9.3f} {at_1:9.3f} {right:9.3f} {wrong:9.3f}"
-        f" {1 - right - wrong:9.3f} {len(foreign):8} {refused:9.3f} {middle:8.1f}"
+        f"{name:14} {len(known):5} {at_3:9.3f} {at_1:9.3f} {right:9.3f} {wrong:9.3f}"
+        f" {1 - right - wrong:9.3f} {len(foreign):9} {refused:8.3f} {middle:12.1f}"
     )
 
 
@@ -77,10 +78,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--misses", action="store_true", help="show what went wrong")
     given = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
+    with desk_services():
+        found = measure()
+    print(f"{'':14} known  recall@3  recall@1     right     wrong handed over foreign  refused  ms (median)")
+    for language in ("ru", "en"):
+        for name in SETS:
+            of_language = [f for f in found[name] if f.question.language == language]
+            report(f"{language}, {name.replace('_', ' ')}", of_language)
+    if given.misses:
+        show_misses([f for name in SETS for f in found[name]])
 
-    django.setup()
+
+def measure() -> dict[str, list[Found]]:
+    """Ask the demo knowledge base all the questions."""
     from django.db import transaction
 
     from llm.demo import load_demo_knowledge
@@ -89,21 +99,11 @@ def main() -> None:
     with transaction.atomic():
         KnowledgeArticle.objects.all().delete()
         load_demo_knowledge()
-        ask(Question("ru", None, "разогрев"))
-        ask(Question("en", None, "warm up"))
+        for language in ("ru", "en"):
+            ask(Question(language, None, "warm up"))
         found = {name: [ask(question) for question in read_questions(name)] for name in SETS}
         transaction.set_rollback(True)
-    print(
-        "                known recall@3  recall@1   right     wrong  handed over  foreign  refused  ms (median)"
-    )
-    for language in ("ru", "en"):
-        for name in SETS:
-            report(
-                f"{language}, {name.replace('_', ' ')}",
-                [f for f in found[name] if f.question.language == language],
-            )
-    if given.misses:
-        [show_misses(found[name]) for name in SETS]
+    return found
 
 
 def show_misses(found: list[Found]) -> None:
