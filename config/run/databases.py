@@ -14,7 +14,7 @@ def check_databases(environment: dict[str, str]) -> None:
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.Error as error:
-            raise CannotRun(f"DATABASE_URL: {_last_line(error)}") from None
+            raise CannotRun(f"DATABASE_URL: {_one_line(error)}") from None
     if url := environment.get("REDIS_URL"):
         try:
             options = {
@@ -25,8 +25,8 @@ def check_databases(environment: dict[str, str]) -> None:
             with redis.Redis.from_url(url, **options) as client:
                 client.ping()
         except redis.RedisError as error:
-            raise CannotRun(f"REDIS_URL: {_last_line(error)}") from None
+            raise CannotRun(f"REDIS_URL: {_one_line(error)}") from None
 
 
-def _last_line(error: Exception) -> str:
-    return str(error).strip().rpartition("\n")[2] or type(error).__name__
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
