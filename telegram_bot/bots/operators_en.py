@@ -49,7 +49,7 @@ TEXTS = {
     "transcript_empty": "No messages yet.",
     "current": "You are now writing to {title}",
     "switched": "You are now writing to №{number}",
-    "ask": "Whom is this for? <b>Nothing was sent.</b>\n<blockquote>{text}</blockquote>",
+    "ask": "Whom is this for? <b>Nothing was sent.</b>",
     "ask_none": "Do not send",
     "ask_sent": "Sent: {title}",
     "ask_refused": "Not sent: {title} is not yours any more.",

@@ -48,7 +48,7 @@ TEXTS = {
     "transcript_empty": "Сообщений ещё нет.",
     "current": "Теперь вы пишете: {title}",
     "switched": "Теперь вы пишете в №{number}",
-    "ask": "Кому это? <b>Ничего не отправлено.</b>\n<blockquote>{text}</blockquote>",
+    "ask": "Кому это? <b>Ничего не отправлено.</b>",
     "ask_none": "Не отправлять",
     "ask_sent": "Отправлено: {title}",
     "ask_refused": "Не отправлено: {title} уже не у вас.",

@@ -102,7 +102,7 @@ class TelegramScreen:
         outgoing.send_text(
             bot=BOT,
             chat_id=operator.chat_id,
-            text=say("ask", operator.language, text=_quote(text.text)),
+            text=say("ask", operator.language),
             buttons=buttons.addressees(text, conversations, operator.language),
             dedupe_key=key,
             reply_to=text.source_id,

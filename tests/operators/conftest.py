@@ -14,6 +14,13 @@ from .phone import Phone
 _ids = count(8_000_000_000)
 
 
+@pytest.fixture(autouse=True)
+def _no_hints(request, monkeypatch):
+    """Without a worker of its own a test is not helped by one that another test has left running."""
+    if "worker" not in request.fixturenames:
+        monkeypatch.setattr("chats.hints._send", lambda *args, **kwargs: None)
+
+
 @pytest.fixture
 def make_phone(db):
     """make_phone("Олег"): the phone of an approved operator, on duty unless said otherwise."""
