@@ -5,6 +5,7 @@ import pytest
 from llm.breaker import Breaker
 from llm.memory import get_redis
 from llm.testing.behaviour import Behaviour
+from tests.llm.conftest import ANSWER
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_a_question_that_the_filter_stops_does_not_count_against_the_provider(
     openai_desk, ask_desk, settings
 ):
     settings.LLM_BREAKER_FAILURES = 1
-    openai_desk.script(Behaviour(fault="filter", text="Нет"), Behaviour(text="Здравствуйте! Чем помочь?"))
+    openai_desk.script(Behaviour(fault="filter", text="Нет"), Behaviour(text=ANSWER))
 
     ask_desk("Как вырастить кактус?")
     reply, _ = ask_desk("Привет")

@@ -9,6 +9,7 @@ from llm.memory import get_redis
 from llm.models import LLMCall
 from llm.providers.base import Usage
 from llm.testing.behaviour import Behaviour
+from tests.llm.conftest import ANSWER
 from llm.usage import price_of
 
 IDS = {"conversation_id": 7, "contact_id": 3}
@@ -28,7 +29,7 @@ def spend(tokens: int, *, cost: str = "0", conversation_id: int = 7, contact_id:
 
 def test_an_answer_is_written_down_with_its_tokens_and_its_price(openai_desk, ask_desk, settings):
     settings.LLM_PRICES = {"test": [1.0, 4.0]}
-    openai_desk.script(Behaviour(text="Здравствуйте! Чем помочь?"))
+    openai_desk.script(Behaviour(text=ANSWER))
 
     ask_desk("Привет", **IDS)
 
@@ -40,7 +41,7 @@ def test_an_answer_is_written_down_with_its_tokens_and_its_price(openai_desk, as
 
 
 def test_tokens_are_guessed_when_the_provider_does_not_count(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(text="Здравствуйте! Чем помочь?", usage=False))
+    openai_desk.script(Behaviour(text=ANSWER, usage=False))
 
     ask_desk("Привет")
 
@@ -115,7 +116,7 @@ def test_another_conversation_is_not_stopped(db, settings):
 
 def test_the_counter_goes_up_with_each_answer(openai_desk, ask_desk, settings):
     settings.LLM_CONVERSATION_TOKENS = 10
-    openai_desk.default = Behaviour(text="Здравствуйте! Чем помочь?")
+    openai_desk.default = Behaviour(text=ANSWER)
 
     kinds = [ask_desk("Привет", **IDS)[0].reason for _ in range(2)]
 

@@ -6,24 +6,23 @@ from django.db import connection
 from llm.models import LLMCall
 from llm.reply import LLMUnavailable, ReplyRequest, Turn, compose_reply
 from llm.testing.behaviour import Behaviour
-from tests.llm.conftest import RETRACTED
+from tests.llm.conftest import ANSWER, RETRACTED
 
-LONG = "Курьер по Москве стоит 350 рублей, и приедет он завтра с девяти утра до девяти вечера. Оплатить можно картой."
 CANNOT = "Я бот и не могу посмотреть ваш заказ, обратитесь к оператору."
 
 
 def test_it_answers_and_streams_the_same_words(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(text=LONG, pause=0.01))
+    openai_desk.script(Behaviour(text=ANSWER, pause=0.01))
 
     reply, seen = ask_desk("Сколько стоит курьер?")
 
-    assert (reply.kind, reply.text) == ("answer", LONG)
-    assert "".join(seen) == LONG
+    assert (reply.kind, reply.text) == ("answer", ANSWER)
+    assert "".join(seen) == ANSWER
     assert len(seen) > 1
 
 
 def test_nothing_is_shown_before_the_first_sentence_has_been_judged(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(text=LONG, pause=0.06, chunk=5))
+    openai_desk.script(Behaviour(text=ANSWER, pause=0.06, chunk=5))
 
     _, seen = ask_desk("Сколько стоит курьер?")
 
@@ -40,7 +39,7 @@ def test_a_draft_that_admits_defeat_is_never_shown(openai_desk, ask_desk):
 
 
 def test_a_later_sentence_that_admits_defeat_takes_the_answer_back(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(text=f"{LONG} {CANNOT}", pause=0.01))
+    openai_desk.script(Behaviour(text=f"{ANSWER} {CANNOT}", pause=0.01))
 
     reply, seen = ask_desk("Где мой заказ?")
 
@@ -59,7 +58,7 @@ def test_the_tool_call_hands_over_with_its_reason(openai_desk, ask_desk):
 
 
 def test_words_before_a_tool_call_are_taken_back(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(text=LONG, tool="нужен человек", pause=0.01))
+    openai_desk.script(Behaviour(text=ANSWER, tool="нужен человек", pause=0.01))
 
     reply, seen = ask_desk("Где мой заказ?")
 
@@ -95,8 +94,8 @@ def test_an_answer_that_forgot_its_source_gets_it(openai_desk, ask_desk, article
         Behaviour(fault="refuse"),
         Behaviour(fault="status", status=500),
         Behaviour(fault="status", status=429, headers={"retry-after": "0.1"}),
-        Behaviour(fault="cut", text=LONG),
-        Behaviour(fault="half", text=LONG),
+        Behaviour(fault="cut", text=ANSWER),
+        Behaviour(fault="half", text=ANSWER),
         Behaviour(fault="nonsense"),
         Behaviour(fault="html"),
         Behaviour(fault="empty"),
@@ -107,14 +106,14 @@ def test_an_answer_that_forgot_its_source_gets_it(openai_desk, ask_desk, article
 )
 def test_one_failure_is_healed_by_one_retry(openai_desk, ask_desk, settings, fault):
     settings.LLM_STALL_SECONDS = 0.5
-    openai_desk.script(fault, Behaviour(text=LONG))
+    openai_desk.script(fault, Behaviour(text=ANSWER))
 
     reply, seen = ask_desk("Сколько стоит курьер?")
 
-    assert (reply.kind, reply.text) == ("answer", LONG)
+    assert (reply.kind, reply.text) == ("answer", ANSWER)
     assert len(openai_desk.requests) == 2
     shown = "".join(seen).split(RETRACTED)
-    assert shown[-1] == LONG
+    assert shown[-1] == ANSWER
 
 
 @pytest.mark.parametrize(
@@ -122,7 +121,7 @@ def test_one_failure_is_healed_by_one_retry(openai_desk, ask_desk, settings, fau
     [
         (Behaviour(fault="status", status=500), 2, "server"),
         (Behaviour(fault="refuse"), 2, "connection"),
-        (Behaviour(fault="cut", text=LONG), 2, "connection"),
+        (Behaviour(fault="cut", text=ANSWER), 2, "connection"),
         (Behaviour(fault="nonsense"), 2, "nonsense"),
         (Behaviour(fault="empty"), 2, "empty"),
         (Behaviour(fault="hang"), 2, "timeout"),
@@ -182,20 +181,22 @@ def test_a_character_may_say_that_it_cannot(openai_desk, ask_desk):
 
 
 def test_a_truncated_answer_ends_with_a_whole_sentence(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(fault="length", text=f"{LONG} А ещё можно"))
+    openai_desk.script(Behaviour(fault="length", text=f"{ANSWER} А ещё можно"))
 
     reply, _ = ask_desk("Сколько стоит курьер?")
 
-    assert reply.text == LONG
+    assert reply.text == ANSWER
 
 
 def test_thoughts_of_the_model_are_not_shown(openai_desk, ask_desk):
-    openai_desk.script(Behaviour(text=f"<think>Посетитель хочет знать цену.</think>\n\n{LONG}", pause=0.005))
+    openai_desk.script(
+        Behaviour(text=f"<think>Посетитель хочет знать цену.</think>\n\n{ANSWER}", pause=0.005)
+    )
 
     reply, seen = ask_desk("Сколько стоит курьер?")
 
-    assert reply.text == LONG
-    assert "".join(seen) == LONG
+    assert reply.text == ANSWER
+    assert "".join(seen) == ANSWER
 
 
 def test_a_caller_that_has_had_enough_stops_the_answer(openai_desk, ask_desk, db):
@@ -205,7 +206,7 @@ def test_a_caller_that_has_had_enough_stops_the_answer(openai_desk, ask_desk, db
     def stop(text: str) -> None:
         raise Taken
 
-    openai_desk.script(Behaviour(text=LONG * 5, pause=0.01))
+    openai_desk.script(Behaviour(text=ANSWER * 5, pause=0.01))
     request = ReplyRequest(
         turns=[Turn("visitor", "Привет")], language="ru", purpose="desk", can_hand_over=True
     )
@@ -228,11 +229,11 @@ def test_without_tools_the_rules_ask_for_plain_words_and_the_brake_hears_them(
 
 
 def test_yandex_answers_the_desk(yandex_desk, ask_desk):
-    yandex_desk.script(Behaviour(text=LONG, pause=0.01))
+    yandex_desk.script(Behaviour(text=ANSWER, pause=0.01))
 
     reply, seen = ask_desk("Сколько стоит курьер?")
 
-    assert reply.text == "".join(seen) == LONG
+    assert reply.text == "".join(seen) == ANSWER
     assert reply.provider == "yandexgpt"
 
 
@@ -246,8 +247,10 @@ def test_yandex_hands_over_by_its_tool(yandex_desk, ask_desk):
 
 def test_no_database_connection_is_held_while_the_model_speaks(openai_desk, transactional_db):
     held: list[bool] = []
-    openai_desk.script(Behaviour(fault="status", status=500), Behaviour(text=LONG, pause=0.01))
-    request = ReplyRequest(turns=[Turn("visitor", "Привет")], language="ru", purpose="desk", can_hand_over=True)
+    openai_desk.script(Behaviour(fault="status", status=500), Behaviour(text=ANSWER, pause=0.01))
+    request = ReplyRequest(
+        turns=[Turn("visitor", "Привет")], language="ru", purpose="desk", can_hand_over=True
+    )
 
     compose_reply(request, on_delta=lambda text: held.append(connection.connection is not None))
 
