@@ -25,6 +25,10 @@ __all__ = ["LLMUnavailable", "Reply", "ReplyRequest", "Turn", "compose_reply", "
 
 logger = logging.getLogger(__name__)
 ARTICLES_IN_PROMPT = 3
+NO_VOICE = {
+    "ru": "Сейчас я могу только поздороваться: языковая модель не подключена. Загляните позже!",
+    "en": "I can only say hello for now: no language model is connected. Please come back later!",
+}
 BUDGET_SPENT = {
     "ru": "На сегодня я исчерпал лимит ответов. Напишите, пожалуйста, позже.",
     "en": "I have reached today's limit of answers. Please write later.",
@@ -89,6 +93,8 @@ def compose_reply(
     `can_hand_over` is False and nothing could answer.
     """
     provider = get_provider()
+    if provider.name == "offline" and request.purpose == "character":
+        return Reply(kind="answer", text=NO_VOICE[request.language], provider=provider.name)
     hits = _hits(request)
     cap = (
         None

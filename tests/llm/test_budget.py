@@ -9,8 +9,8 @@ from llm.memory import get_redis
 from llm.models import LLMCall
 from llm.providers.base import Usage
 from llm.testing.behaviour import Behaviour
-from tests.llm.conftest import ANSWER
 from llm.usage import price_of
+from tests.llm.conftest import ANSWER
 
 IDS = {"conversation_id": 7, "contact_id": 3}
 

@@ -145,3 +145,15 @@ def test_the_demo_characters_have_pictures(db):
     assert load_demo_characters() == 8
     assert load_demo_characters() == 0
     assert all(finders.find(character.picture) for character in Character.objects.all())
+
+
+def test_offline_a_character_says_that_it_has_no_voice(db):
+    request = ReplyRequest(
+        turns=[Turn("visitor", "Привет, Марио!")],
+        language="ru",
+        purpose="character",
+        can_hand_over=False,
+        instructions="Ты Марио.",
+    )
+
+    assert "модель не подключена" in compose_reply(request).text
