@@ -6,7 +6,7 @@ import uuid
 
 import httpx
 
-from telegram_bot.sandbox.client import SandboxClient, wait_for
+from telegram_bot.sandbox.client import SandboxClient, buttons_of, text_of, wait_for
 
 PATIENCE = 40.0  # seconds; a shared machine may be slow, and nothing here depends on how slow
 
@@ -65,7 +65,7 @@ class Admin:
         page = self.http.get(path, params={"q": operator_name}).text
         ids = re.findall(r'name="_selected_action" value="(\d+)"', page)
         assert len(ids) == 1, f"{operator_name} is not in the list exactly once: {ids}"
-        self._post(f"{path}?q={operator_name}", action="approve", _selected_action=ids[0], index="0")
+        self._post(f"{path}?q={operator_name}", action="let_in", _selected_action=ids[0], index="0")
 
     def page(self, path: str) -> str:
         """The text of a page of the admin."""
@@ -102,11 +102,11 @@ class OperatorPhone:
 
     def wait_for_card(self, words: str) -> dict:
         """The card of the waiting conversation whose last lines hold these words."""
-        card = self.wait_for(words)
-        return self.chat.wait_for_button(card, "Взять", timeout=PATIENCE)
+        return self.wait_for(lambda m: words in text_of(m) and any("Взять" in label for label in buttons_of(m)))
 
     def press(self, message: dict, label: str) -> str:
-        """Presses a button and returns what the bot answered to the press."""
-        pressed = self.chat.press(message, label)
-        answer = self.chat.wait_for_callback_answer(pressed["callback_query_id"], timeout=PATIENCE)
+        """Presses the button whose label contains this, and returns what the bot answered to the press."""
+        (whole,) = [text for text in buttons_of(message) if label in text]
+        pressed = self.chat.press(message, whole)
+        answer = self.chat.wait_for_callback_answer(pressed, timeout=PATIENCE)
         return answer["text"]

@@ -139,7 +139,7 @@ class Play:
             relayed.append(self.oleg.wait_for(f"Уточнение {number}"))
         self.oleg.chat.send("Это кому?")
         asked = self.oleg.wait_for("Ничего не отправлено")
-        self.oleg.chat.press(asked, "Не отправлять")
+        self.oleg.press(asked, "Не отправлять")
         self.oleg.chat.send("Ответ первому", reply_to=relayed[0])
         visitors[0].wait_for("Ответ первому", author="operator")
         self.oleg.chat.send("Ответ второму", reply_to=relayed[1])
@@ -162,7 +162,7 @@ class Play:
             b for row in card["reply_markup"]["inline_keyboard"] for b in row if "Взять" in b["text"]
         )
         pressed = stranger.chat.press(note, data=button["callback_data"], force=True)
-        stranger.chat.wait_for_callback_answer(pressed["callback_query_id"], timeout=PATIENCE)
+        stranger.chat.wait_for_callback_answer(pressed, timeout=PATIENCE)
         stranger.chat.send("/queue")
         stranger.wait_for("должен одобрить администратор")
         assert visitor.poll()["state"] == "waiting"
