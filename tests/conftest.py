@@ -52,6 +52,7 @@ django.setup()  # now, not when pytest-django would: the conftest.py of a folder
 
 pytest_plugins = [
     "tests.fixtures.chromium",
+    "tests.fixtures.browser",
     "tests.fixtures.processes",
     "tests.fixtures.scripted_llm",
     "tests.fixtures.threads",

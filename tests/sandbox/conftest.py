@@ -1,4 +1,4 @@
-"""A sandbox in its own process for each test module, and a little web server that plays the bot's webhook."""
+"""A sandbox in its own process, and a little web server that plays the bot's webhook."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ SUPPORT = "1000001:sandbox-support"
 OPERATORS = "1000002:sandbox-operators"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sandbox():
     with start(limits=False, retry_base=0.05) as running:
         yield running
@@ -40,7 +40,7 @@ def chat(api, maria):
     return chat
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def call(sandbox):
     """call("sendMessage", chat_id=..., text=...): the answer's JSON."""
     with httpx.Client(base_url=sandbox.url, trust_env=False, timeout=30) as http:

@@ -1,6 +1,7 @@
 """python-telegram-bot itself talks to the sandbox as it talks to Telegram."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from telegram import (
@@ -31,7 +32,9 @@ def bot_does(sandbox):
             ) as bot:
                 return await action(bot)
 
-        return asyncio.run(inside())
+        # In a thread of its own: a browser test before this one may have left its event loop in the main thread.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, inside()).result()
 
     return run
 
