@@ -33,7 +33,7 @@ def detect_cannot(text: str, language: str | None = None) -> Detection:
     return Detection(Verdict.ANSWER, sure, False, why)
 
 
-def pieces(text: str, language: str | None) -> list[list[str]]:
+def pieces(text: str, language: str | None) -> list[set[str]]:
     """What training sees of a draft: the features of each of its sentences."""
     sentences = clauses.sentences(tokenise(text, language))
     return [

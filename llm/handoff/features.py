@@ -11,7 +11,7 @@ _INFLECTED = frozenset(CODE[name] for name in "ROLE CHIEF HUMAN PRO CONN PASS TA
 # Classes without one of which nobody has ever asked for a person; most clauses of a story have none and cost nothing.
 ANCHORS = frozenset(
     CODE[name]
-    for name in "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS TALK CONTACT ANSWERS ELSE".split()
+    for name in "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS TALK CONTACT ANSWERS ELSE ZERO".split()
 )
 
 
@@ -20,7 +20,7 @@ def has_anchor(codes: str) -> bool:
     return not ANCHORS.isdisjoint(codes)
 
 
-def extract(clause: Clause, *, alone: bool) -> list[str]:
+def extract(clause: Clause, *, alone: bool) -> set[str]:
     """Feature names of a visitor's clause; `alone` when it is the whole message."""
     found = _shared(clause)
     found.add("alone" if alone else "part")
@@ -29,10 +29,10 @@ def extract(clause: Clause, *, alone: bool) -> list[str]:
     found.update(f"v:{name}" for name in vetoes)
     if hits:
         found.add("f&v" if vetoes else "f!")
-    return sorted(found)
+    return found
 
 
-def extract_from_draft(sentence: Clause, *, alone: bool, cues: list[str]) -> list[str]:
+def extract_from_draft(sentence: Clause, *, alone: bool, cues: list[str]) -> set[str]:
     """Feature names of a sentence of a bot's draft, with the admission cues that were found in it."""
     found = _shared(sentence)
     found.add("alone" if alone else "part")
@@ -41,7 +41,7 @@ def extract_from_draft(sentence: Clause, *, alone: bool, cues: list[str]) -> lis
     found.update(f"f:{cue}" for cue in cues)
     if cues:
         found.add("f!")
-    return sorted(found)
+    return found
 
 
 def _shared(clause: Clause) -> set[str]:

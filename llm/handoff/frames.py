@@ -23,6 +23,7 @@ STRONG = {
     "who-talk": "(WITH|TO|WHO) (WHO|CAN|I|ME)+ _{0,2} (CAN|TALK|I) _{0,3} TALK",
     "let-person": "(IF|WANT|GIVE) _{0,2} (HUMAN|SOMEONE|ROLE|CHIEF) _{0,2} (ANSWERS|HELP|CONTACT|TALK)",
     "person-answer": "(HUMAN|SOMEONE|ROLE) (PLEASE|ME)* (ANSWERS|HELP) (ME|PLEASE)* $",
+    "zero": "^ (CONN|X|PLEASE|TO)* ZERO (ZERO|PLEASE|TO|ABOUT|DET|HUMAN|ROLE)* $",
     "connect-me": "^ (POLITE|CAN|YOU|WANT|ABOUT|X|OBJ|TO|LINK)* CONN (ME|PLEASE|SWEAR|BOT)* (ABOUT _*)? $",
 }
 FRAMES = {name: compile_pattern(pattern) for name, pattern in STRONG.items()}
@@ -35,12 +36,14 @@ VETO_PATTERNS = {
     "telecom": "TELECOM _? (ROLE|PERSON)|ROLE _? (TELECOM)",
     "job": "JOB",
     "count": "(HOWMANY|NUM) _? (HUMAN|ROLE|PERSON)",
-    "identity": "(YOU|THIS|BE|I) (YOU|THIS|AND|BE|DET|LIVE|I|TALK|LINK|X)* (HUMAN|BOT|LIVE) (OR|BOT|HUMAN|LIVE|DET|AND|BE|YOU|X)* $",
+    "identity": "^ (FLUFF|CAN|WANT|IF|X)* (YOU|THIS|BE|I) (YOU|THIS|AND|BE|DET|LIVE|I|WITH|TO|X)* (HUMAN|BOT|LIVE) (OR|BOT|HUMAN|LIVE|DET|AND|BE|YOU|X)* $",
     "hours": "(HOURS|WHEN) _* (DEPT|PERSON)|(DEPT|PERSON) _{0,3} HOURS",
     "phone": "PHONE _{0,5} (DEPT|PERSON)|(DEPT) _? PHONE",
     "for-another": "(OBJ|X|TO) (TO|ABOUT) ELSE HUMAN|ELSE (ROLE|HUMAN)",
     "rights": "RIGHTS _{0,3} ROLE|ROLE _{0,2} RIGHTS",
-    "visit": "(CONN|WANT) _{0,3} PRO",
+    "visit": "(CONN|WANT|PASS) _{0,3} PRO|(ROLE|PRO) (TO|ABOUT|X)? VISIT|VISIT _{0,2} (ROLE|PRO)|PAST _{0,2} (ROLE|PRO)",
+    "brought": "BRING _{0,3} (HUMAN|SOMEONE|ROLE)",
+    "asked-through": "WANT DET? (ROLE|HUMAN) (HOW|WHERE|IF|WHAT|WHEN|TO|ABOUT)",
 }
 VETOES = {name: compile_pattern(pattern) for name, pattern in VETO_PATTERNS.items()}
 

@@ -10,15 +10,15 @@ WORDS = {
         dentist* therapist* trainer* tutor* teacher* designer* developer* underwriter* broker* realtor* pilot* waiter* bellboy porter housekeep* banker* planner*
         ceo cto dev devs sommelier* masseuse* masseur* stylist* hairdresser* vet instructor* coach coaches""",
     "DEPT": """support department* dept team teams service services helpdesk help-desk desk sales billing customer custome costumer cusotmer client callcenter call-center center
-        centre reception frontdesk front hr legal accounting fraud retention escalations it housekeeping spa assistance-team kitchen care tech technical complaints finance""",
-    "HUMAN": """human* humans humam humman humna hooman* hoomin person* persons people persn peron preson poeple ppl guy guys dude lady man woman gentleman humanoid
-        being beings homo soul pulse flesh heartbeat flesh-and-blood folks folk bloke lad gal fella mortal carbon carbon-based meatbag humanperson live-person homosapien* somebodys""",
+        centre reception frontdesk front hr legal accounting fraud retention escalations housekeeping spa kitchen care tech technical complaints finance assistance-desk""",
+    "HUMAN": """human* humans humam humman humna hooman* hoomin person* persons people persn peron preson poeple ppl dude gentleman humanoid soul pulse flesh heartbeat flesh-and-blood folks folk bloke fella mortal carbon carbon-based meatbag humanperson live-person homosapien* somebodys""",
     "SOMEONE": "someone somebody anyone anybody some1 any1 sb somone someome sombody smone sum1 somoene smb someon anyon someoen one",
     "LIVE": "live real actual living breathing competent qualified proper genuine alive senior-level knowledgeable trained lve reel human-being capable intelligent flesh-blood bona non-robot nonrobot",
     "BOT": """bot bots robot* chatbot* chat-bot* chatbox* ai a.i machine* computer* computr* chatgpt gpt llm algorithm* automated automatic automation programme programmed artificial virtual
         siri alexa cortana software canned scripted script voicebot* bott toaster* algorithmic clanker* robo tin-can autoreply auto-reply autoresponder* ivr program digital""",
     "CONN": """connect connecting connct conect conncet conenct transfer transferred transferring transfr tranfer trasnfer transfere trnsfer forward redirect escalate escalat* esclate reroute route patch summon
         fetch loop handover hand-over handoff handoff hand-off hook bump kick page buzz patched routed handed hand elevate switch conect put pass passed refer flag raise involve tag pull rope punt""",
+    "BRING": "add invite bringing adding share accompany include register enroll",
     "GIVE": "give gimme gimmie get getme giv gve send bring grab find provide assign let lemme lets drop show",
     "TALK": """talk talking talkin talked-to tlk tallk taalk speak speaking speakin speek spek spk speack chat chatting convers* discuss discussing conversation* consult consulting word tak speaks talks taking-to chatt
         deal dealing interact interacting""",
@@ -51,7 +51,7 @@ WORDS = {
     "WHY": "why",
     "HOWMANY": "many much several few",
     "IF": "if unless while because whether",
-    "NUM": "one-person two three four five six seven eight nine ten dozen single double 2nd 1st zero",
+    "NUM": "zero-one two three four five six seven eight nine ten dozen single double 2nd 1st",
     "HOURS": "hours hour open opens close closes schedule opening available availability 24/7 times time",
     "PHONE": "phone number numbers telephone no-of e-mail address emails whatsapp facebook mailbox hotline line postal fax website link page",
     "TELECOM": """carrier mobile cellular tour travel estate insurance crane forklift machinery boolean ternary logical cleaning caking anti-caking bleaching antivirus anti-virus file task password package
@@ -77,6 +77,7 @@ WORDS = {
     "THIRD": "he she they him them husband wife mother mom father dad son daughter brother sister friend friends clients customers buyer tenant boyfriend girlfriend child kids guest guests",
     "VISIT": "visit appointment on-site onsite repair install installation installing home house come appointment book consultation lesson session-with viewing meet meeting",
     "DET": "a an the some any every ",
-    "BE": "is are am be 's was-it being",
+    "BE": "is are am be being beings",
     "DO": "do does did-you doing",
+    "ZERO": "zero",
 }

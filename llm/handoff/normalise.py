@@ -7,6 +7,7 @@ letters, the wrong keyboard layout, translit, glued words, typing errors in the 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from llm.handoff import alphabets
 from llm.handoff.lexicon import CODE, EXACT, look_up
@@ -95,12 +96,13 @@ def _is_russian(word: str) -> bool:
     return len(word) > 3 and (look_up(word) is not None or correct(word) is not None) and word[0] >= "а"
 
 
+@lru_cache(maxsize=20_000)
 def _recognise(raw: str) -> list[tuple[str, str]]:
     name = look_up(raw)
     if name:
         return [(raw, name)]
     if raw.isdigit():
-        return [("0", "NUM")]
+        return [("0", "ZERO")] if not raw.strip("0") else [("9", "NUM")]
     if _MASKED.fullmatch(raw):
         return [(raw, "SWEAR")]
     word = alphabets.one_script(raw)

@@ -32,7 +32,7 @@ def detect_request(text: str, language: str | None = None) -> Detection:
     return Detection(Verdict.ANSWER, sure, False, why)
 
 
-def pieces(text: str, language: str | None) -> list[list[str]]:
+def pieces(text: str, language: str | None) -> list[set[str]]:
     """What training sees of a message: the features of each of its units."""
     return [features.extract(unit.clause, alone=unit.alone) for unit in units_of(text, language)]
 

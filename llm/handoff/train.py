@@ -1,12 +1,13 @@
 """Rebuilds the shipped weights exactly: `python -m llm.handoff.train` (needs scikit-learn, a dev requirement)."""
 
+import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from llm.handoff import cannot, corpus, linear, request
+from llm.handoff import augment, cannot, corpus, linear, request
 
 Features = Sequence[str]
 
@@ -25,7 +26,7 @@ class Task:
     """What one model is trained on and how its texts are taken apart."""
 
     name: str
-    pieces: Callable[[str, str | None], list[list[str]]]
+    pieces: Callable[[str, str | None], list[set[str]]]
     examples: Callable[[], list[Example]]
 
 
@@ -62,7 +63,7 @@ def fit(task: Task, examples: Iterable[Example]) -> linear.Model:
     label: list[bool] = []
     for number, example in enumerate(examples):
         for piece in task.pieces(example.text, example.language):
-            pieces.append(piece)
+            pieces.append(sorted(piece))
             owner.append(number)
             label.append(example.label)
     counts = Counter(feature for piece in pieces for feature in piece)
@@ -103,14 +104,37 @@ def _has_frame(piece: Features) -> bool:
 def _own(task: str, *, draws: int) -> list[Example]:
     examples: list[Example] = []
     for language in ("ru", "en"):
+        texts: dict[bool, list[str]] = {}
         for answer in ("yes", "no"):
-            texts: dict[str, None] = {}
+            distinct: dict[str, None] = {}
             for seed in range(draws):
-                texts.update(dict.fromkeys(corpus.draw(f"{task}_{language}_{answer}", seed=seed)))
-            examples += [Example(text, language, answer == "yes") for text in texts]
+                distinct.update(dict.fromkeys(corpus.draw(f"{task}_{language}_{answer}", seed=seed)))
+            texts[answer == "yes"] = list(distinct)
         if task == "request":
-            examples += [Example(text, language, False) for text in corpus.lines(f"stories_{language}")]
+            texts[False] += corpus.lines(f"stories_{language}")
+            for label, copies in _as_they_arrive(texts, language):
+                examples += [Example(text, language, label) for text in copies]
+        for label, originals in texts.items():
+            examples += [Example(text, language, label) for text in originals]
     return examples
+
+
+def _as_they_arrive(texts: dict[bool, list[str]], language: str) -> list[tuple[bool, list[str]]]:
+    rng = random.Random(f"copies:{language}")
+    copies = []
+    for label, originals in texts.items():
+        some = [text for text in originals if len(text) < 120]
+        changed = [augment.mistype(text, language, rng) for text in rng.sample(some, len(some) // 6)]
+        for text in rng.sample(some, len(some) // 6):
+            story = rng.choice(texts[False])
+            changed.append(augment.dictate(*((story, text) if rng.random() < 0.6 else (text, story))))
+        for text in rng.sample(some, len(some) // 12):
+            changed.append(f"{rng.choice(texts[False])}. {text}")
+        if language == "ru":
+            changed += [augment.in_latin(text) for text in rng.sample(some, len(some) // 30)]
+            changed += [augment.in_wrong_layout(text) for text in rng.sample(some, len(some) // 40)]
+        copies.append((label, changed))
+    return copies
 
 
 def _licensed(task: str) -> list[Example]:
