@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from chats import hints, leases, metrics
+from chats.analytics import Event, record, user_id_of
 from chats.channels import Channel, get_channel
 from chats.conversations import ConversationConflict, request_human
 from chats.messages import write_message
@@ -64,7 +65,9 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
         except ConversationConflict:
             # Somebody took the conversation while the LLM was thinking: the words stay with the operator as a draft.
             if reply.text:
-                Conversation.objects.with_human().filter(pk=conversation_id).update(draft=printable(reply.text))
+                Conversation.objects.with_human().filter(pk=conversation_id).update(
+                    draft=printable(reply.text)
+                )
             metrics.ANSWERS.labels("too_late").inc()
             return None
         except Exception as error:  # noqa: BLE001 - a bug must not leave the visitor without any answer
@@ -92,7 +95,7 @@ def _take(conversation_id: int) -> Task | None:
     asked = _asked(conversation, together=channel.answers_together)
     # What is asked comes last, also where the bot's last answer was written after it.
     before = [m for m in history if m.author != Message.Author.VISITOR or m.seq < asked[0].seq]
-    turns = [Turn(role=message.author, text=message.text) for message in before + asked]
+    turns = [Turn(role=message.author, text=message.text) for message in _last_answers(before, asked) + asked]
     verdicts = [detect_request(message.text).verdict for message in asked]
     character = conversation.character
     request = ReplyRequest(
@@ -124,8 +127,20 @@ def _asked(conversation: Conversation, *, together: bool) -> list[Message]:
         conversation=conversation, author=Message.Author.VISITOR, seq__lte=conversation.visitor_seq
     )
     if not together:
-        return list(unanswered[:1])
+        return list(unanswered.exclude(meta__needs_answer=False)[:1])
     return list(unanswered.order_by("-seq")[: settings.HISTORY_MESSAGES])[::-1]
+
+
+def _last_answers(before: list[Message], asked: list[Message]) -> list[Message]:
+    """Without the answers for which another one was asked, or is being asked now."""
+    answered_later = {message.seq for message in asked}
+    kept = []
+    for message in reversed(before):
+        if message.answers is None or message.answers not in answered_later:
+            kept.append(message)
+        if message.answers is not None:
+            answered_later.add(message.answers)
+    return kept[::-1]
 
 
 def _previous_summary(conversation: Conversation) -> str:
@@ -186,8 +201,24 @@ def _write(task: Task, reply: Reply) -> Message:
         meta["sources"] = list(reply.sources)
     with transaction.atomic():
         message = _write_last_word(task, author=Message.Author.BOT, text=reply.text, meta=meta)
+        if task.channel.has_characters:
+            _record_response(task, message, reply)
         _hint_if_more_has_come(task)
     return message
+
+
+def _record_response(task: Task, message: Message, reply: Reply) -> None:
+    character = task.conversation.character
+    record(
+        Event.RESPONSE_RECEIVED,
+        user_id=user_id_of(task.contact),
+        properties={
+            "character": character.slug if character else "",
+            "model": reply.model,
+            "seconds": round((message.created_at - task.asked_at).total_seconds(), 2),
+        },
+        key=str(message.pk),
+    )
 
 
 def _write_last_word(task: Task, *, author: str, text: str, meta: dict | None = None) -> Message:

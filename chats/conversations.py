@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from chats import hints, live, metrics
+from chats.analytics import Event, record, user_id_of
 from chats.channels import get_channel
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
@@ -196,6 +197,7 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
             raise ConversationConflict(f"conversation {conversation_id} has moved on")
         conversation = Conversation.objects.get(pk=conversation_id)
         conversation.contact = contact
+        _record_fact(conversation)
         if notice:
             write_message(
                 contact=contact,
@@ -214,6 +216,29 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
             robust=True,
         )
         return conversation
+
+
+def _record_fact(conversation: Conversation) -> None:
+    """Handoffs and their ends, for analytics; only where there are people to hand over to."""
+    contact, state = conversation.contact, conversation.state
+    event = {
+        State.WAITING: Event.HANDOFF_REQUESTED,
+        State.OPERATOR: Event.HANDOFF_CLAIMED,
+        State.CLOSED: Event.CONVERSATION_CLOSED,
+    }.get(state)
+    if event is None or not get_channel(contact.channel).has_human_end:
+        return
+    properties = {"channel": contact.channel, "conversation": conversation.pk}
+    if event == Event.CONVERSATION_CLOSED:
+        properties["by"] = conversation.closed_by
+    else:
+        properties["reason"] = conversation.handoff_reason
+    record(
+        event,
+        user_id=user_id_of(contact),
+        properties=properties,
+        key=f"{conversation.pk}:{conversation.epoch}",
+    )
 
 
 def _one_line(conversation_id: int) -> str:

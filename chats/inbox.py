@@ -112,7 +112,7 @@ def _store(contact, text, client_id, character_id, parked, needs_answer, meta) -
         author=Message.Author.VISITOR,
         text=text,
         client_id=client_id,
-        meta=meta,
+        meta=(meta or {}) if needs_answer else (meta or {}) | {"needs_answer": False},
     )
     if needs_answer:
         _follow_language(contact, text)

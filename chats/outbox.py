@@ -129,13 +129,16 @@ def _send(delivery: Delivery) -> bool:
         except Exception as error:
             logger.exception("delivery %s", delivery.pk)
             return _postpone(delivery, TemporaryDeliveryError(f"{type(error).__name__}: {error}"))
-        _record(
-            delivery,
-            state=Delivery.State.SENT,
-            external_id=str(external_id or ""),
-            sent_at=timezone.now(),
-            error="",
-        )
+        with transaction.atomic():
+            arrived = _record(
+                delivery,
+                state=Delivery.State.SENT,
+                external_id=str(external_id or ""),
+                sent_at=timezone.now(),
+                error="",
+            )
+            if arrived:
+                get_channel(delivery.channel).on_sent(delivery)
         metrics.DELIVERIES.labels(delivery.channel, "sent").inc()
         return True
 

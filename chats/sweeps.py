@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chats import hints
+from chats.channels import get_channel
 from chats.conversations import ConversationConflict, close
 from chats.models import Conversation, Delivery
 from chats.redis import RedisError, get_redis
@@ -32,7 +33,9 @@ def sweep() -> tuple[int, int]:
 def close_idle() -> int:
     """Closes conversations in which nothing has been said for too long; those who wait for a person are kept."""
     moment = timezone.now() - timedelta(hours=settings.IDLE_CLOSE_HOURS)
+    closing = [name for name in settings.CHANNELS if get_channel(name).closes_when_idle]
     idle = Conversation.objects.idle_since(moment).exclude(state=Conversation.State.WAITING)
+    idle = idle.filter(contact__channel__in=closing)
     closed = 0
     for conversation in idle.order_by("last_activity_at")[:BATCH]:
         try:

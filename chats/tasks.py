@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from chats import answering, health, outbox, sweeps, typing
+from chats.analytics.export import export_events
 from chats.log_context import bound
 
 
@@ -26,6 +27,11 @@ def sweep() -> None:
 @shared_task(name="chats.close_idle")
 def close_idle() -> None:
     sweeps.close_idle()
+
+
+@shared_task(name="chats.export_analytics")
+def export_analytics() -> None:
+    export_events()
 
 
 @shared_task(name="chats.show_visitor_typing")

@@ -163,6 +163,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.middleware.Utf8Middleware",
     "config.policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -317,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS * 2},
     },
     "close-idle": {"task": "chats.close_idle", "schedule": 300},
+    "export-analytics": {"task": "chats.export_analytics", "schedule": 15, "options": {"expires": 30}},
     "forget-telegram-updates": {"task": "telegram_bot.forget_old_updates", "schedule": 6 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(

@@ -22,6 +22,8 @@ class Channel:
     answers_together = True
     #: Does the request itself wait for the answer? Then no worker is told; the sweep is there for a request that dies.
     answers_in_request = False
+    #: Is a conversation closed, and the person told so, when nobody has said anything for long?
+    closes_when_idle = True
     #: How often the LLM is asked when it fails and nobody can take over.
     answer_attempts = 3
     #: Is the visitor told when that was in vain?
@@ -43,6 +45,9 @@ class Channel:
 
     def on_retract(self, address: str) -> None:
         """Takes back what `on_writing` has shown. Best effort."""
+
+    def on_sent(self, delivery: Delivery) -> None:
+        """A delivery has arrived: called in the transaction that marks it as sent."""
 
     def on_turn_end(self, address: str) -> None:
         """The LLM has finished or failed: what `on_writing` has begun ends here, before the answer is written."""

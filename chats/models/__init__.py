@@ -1,3 +1,4 @@
+from chats.models.analytics_event import AnalyticsEvent
 from chats.models.api_key import ApiKey
 from chats.models.contact import Contact
 from chats.models.conversation import Conversation
@@ -6,4 +7,13 @@ from chats.models.message import Message
 from chats.models.popular_question import PopularQuestion
 from chats.models.webhook_task import WebhookTask
 
-__all__ = ["ApiKey", "Contact", "Conversation", "Delivery", "Message", "PopularQuestion", "WebhookTask"]
+__all__ = [
+    "AnalyticsEvent",
+    "ApiKey",
+    "Contact",
+    "Conversation",
+    "Delivery",
+    "Message",
+    "PopularQuestion",
+    "WebhookTask",
+]
