@@ -45,7 +45,7 @@ TASKS = {
     "cannot": Task("cannot", cannot.pieces, cannot_examples),
 }
 _LEAST_SEEN = 2
-_LEAST_WEIGHT = 3
+_LEAST_WEIGHT = 4
 _ROUNDS = 3
 
 
