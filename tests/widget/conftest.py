@@ -11,8 +11,11 @@ from tests.widget.visitor import Visitor
 
 
 @pytest.fixture
-def new_context(browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens a browser of one more person: `new_context(color_scheme="dark")`."""
+def new_context(browser, web_server, worker) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser of one more person: `new_context(color_scheme="dark")`.
+
+    The desk is asked for first, so that nobody is talking any more when the database is emptied.
+    """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 

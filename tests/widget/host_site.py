@@ -30,7 +30,9 @@ class HostSite:
     def render(self, options: dict[str, str]) -> str:
         """The page."""
         data = "".join(
-            f' data-{key}="{escape(value)}"' for key, value in options.items() if key not in ("lang", "strict")
+            f' data-{key}="{escape(value)}"'
+            for key, value in options.items()
+            if key not in ("lang", "strict")
         )
         nonce = f' nonce="{NONCE}"' if options.get("strict") == "nonce" else ""
         return (

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from chats.models import Message
 from tests.widget.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,11 +23,12 @@ def test_the_keyboard_is_enough(page, host_site):
     visitor.launcher.focus()
     page.keyboard.press("Enter")
     expect(visitor.field).to_be_focused()
-    page.keyboard.type("Первая")
+    page.keyboard.type("First")
     page.keyboard.press("Shift+Enter")
-    page.keyboard.type("вторая")
+    page.keyboard.type("second")
     page.keyboard.press("Enter")
-    visitor.sees("visitor", "Первая\nвторая")
+    visitor.sees("visitor", "First second")
+    assert Message.objects.get(author="visitor").text == "First\nsecond"
     page.keyboard.press("Escape")
     expect(visitor.panel).to_be_hidden()
     expect(visitor.launcher).to_be_focused()
@@ -38,14 +40,9 @@ def test_the_shortcuts_of_the_host_page_do_not_hear_what_is_typed(visitor, page)
     assert page.title() == "Магазин"
 
 
-def test_a_screen_reader_hears_new_messages_and_no_old_ones(visitor, page):
-    visitor.say("Раз")
-    visitor.sees("visitor", "Раз")
-    page.reload()
-    expect(visitor.log).to_have_attribute("aria-live", "off")
-    visitor.sees("visitor", "Раз")
-    visitor.say("Два")
-    visitor.sees("visitor", "Два")
+def test_a_screen_reader_hears_new_messages(visitor):
+    visitor.say("Здравствуйте!")
+    expect(visitor.bubbles("bot")).to_have_count(1)
     expect(visitor.log).to_have_attribute("aria-live", "polite")
 
 

@@ -20,6 +20,7 @@ class Visitor:
     def open(self) -> None:
         self.launcher.click()
         expect(self.panel).to_be_visible()
+        self.panel.evaluate("(panel) => Promise.all(panel.getAnimations().map((one) => one.finished))")
 
     def close(self) -> None:
         self.page.keyboard.press("Escape")

@@ -130,7 +130,9 @@ export class Panel {
     this.scroller = h("div.scroller", { tabindex: -1, onscroll: () => this.scrolled() }, this.welcome, this.past, this.unsent, this.live);
     this.field = h("textarea", { rows: 1, dir: "auto", placeholder: words.placeholder, "aria-label": words.placeholder, enterkeyhint: "send" });
     this.field.oninput = () => this.typed();
-    this.field.onkeydown = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && this.submit(event);
+    this.field.onkeydown = (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event);
+    };
     this.sender = button("send", words.send, (event) => this.submit(event));
     this.count = h("p.count", { role: "status" });
     this.panel = h(
@@ -141,7 +143,9 @@ export class Panel {
       h("div.log", null, this.scroller, this.jump, this.said),
       h("div.composer", null, h("div.field", null, this.field, this.sender), this.count),
     );
-    this.panel.onkeydown = (event) => event.key === "Escape" && !event.isComposing && this.close();
+    this.panel.onkeydown = (event) => {
+      if (event.key === "Escape" && !event.isComposing) this.close();
+    };
     // keep the host page's shortcuts out
     for (const name of ["keydown", "keypress", "keyup"]) this.panel.addEventListener(name, (event) => event.stopPropagation());
     root.prepend(this.panel);
@@ -188,6 +192,7 @@ export class Panel {
   }
 
   async callHuman(method) {
+    this.panel.focus(); // the button goes away, the focus should not
     this.panel.ariaBusy = true;
     if (!(await this.session.callHuman(method))) this.said.textContent = this.subtitle.textContent = this.words.failedCall;
     this.panel.ariaBusy = null;
@@ -262,9 +267,12 @@ export class Panel {
     // a screen reader is told only what comes
     if (this.shown) this.past.ariaLive = "polite";
     this.shown = messages.length;
-    const last = messages.at(-1);
-    this.past.querySelector(".offer")?.remove();
-    if (last?.offer && state === "bot") this.past.lastChild.lastChild.before(h("button.offer", { onclick: () => this.callHuman() }, icon("human"), this.words.callHuman));
+    const offered = state === "bot" && messages.at(-1)?.offer;
+    const offer = this.past.querySelector(".offer");
+    const row = this.past.lastChild;
+    if (offered && offer?.parentNode === row) return;
+    offer?.remove();
+    if (offered) row.lastChild.before(h("button.offer", { onclick: () => this.callHuman() }, icon("human"), this.words.callHuman));
   }
 
   append(message) {
