@@ -8,7 +8,6 @@ from pathlib import Path
 import uvicorn
 
 from .app import build_app
-from .bot_api.endpoint import bot_routes_accept
 from .options import Options, OptionsError, parse_options
 
 
@@ -23,9 +22,10 @@ def main() -> int:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
     host, port = listener.getsockname()[:2]
+    bots = ", ".join(f"{bot.name} (@{bot.username})" for bot in options.bots)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     print(
-        f"sandbox: a local Telegram for tests and demos at {url}/ with {bot_routes_accept(options.bots)}",
+        f"sandbox: a local Telegram for tests and demos at {url}/ with {bots}",
         flush=True,
     )
     if options.allow_remote:
@@ -35,14 +35,28 @@ def main() -> int:
             flush=True,
         )
     config = uvicorn.Config(
-        build_app(options), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
+        build_app(options),
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        # A client on a busy machine may pause for longer than uvicorn's 5 s and then meet a closed connection.
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     if options.ready_file:
         # Connections made from now on wait in the backlog until the loop runs, so nobody is refused.
         Path(options.ready_file).write_text(url)
     server.run(sockets=[listener])
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Stops at once although phones and bots are waiting for news."""
+
+    def handle_exit(self, sig, frame) -> None:
+        self.config.app.end_waits()
+        super().handle_exit(sig, frame)
 
 
 def _listen(options: Options) -> socket.socket:

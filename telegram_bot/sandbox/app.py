@@ -75,6 +75,13 @@ class _Door:
         self.app = app
         self.options = options
 
+    def end_waits(self) -> None:
+        """Answer long polls and end streams, so that stopping does not wait for them."""
+        world = getattr(self.app.state, "world", None)
+        if world:
+            world.events.end()
+            world.poller.end()
+
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] == "http":
             # For answers that must not come (see bot_api.endpoint.Vanished): uvicorn's connection.

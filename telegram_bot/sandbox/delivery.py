@@ -5,6 +5,7 @@ Retry-After says; an update is given up when it expires (24 hours, a callback qu
 
 import asyncio
 import json
+import logging
 import ssl
 import time
 from contextlib import suppress
@@ -15,6 +16,7 @@ import httpx
 from .errors import BotApiError
 from .options import BotSpec
 
+logger = logging.getLogger("sandbox")
 READ_TIMEOUT = 60.0
 # Telegram refuses these in the answer to a webhook.
 NOT_IN_AN_ANSWER = ("setwebhook", "deletewebhook", "close", "logout")
@@ -61,7 +63,11 @@ class Courier:
     def _done(self, bot: BotSpec, queue: str, task: asyncio.Task) -> None:
         if self._tasks.get((bot.id, queue)) is task:
             del self._tasks[(bot.id, queue)]
-        if not task.cancelled() and not task.exception() and self.world.store.updates.next_of(bot.id, queue):
+        if task.cancelled():
+            return
+        if task.exception():
+            logger.error("delivering to %s broke off", bot.name, exc_info=task.exception())
+        elif self.world.store.updates.next_of(bot.id, queue):
             self.notify(bot, queue)
 
     def _max_connections(self, bot_id: int) -> int:
@@ -124,7 +130,7 @@ class Courier:
                 error = "Read timeout expired"
             except httpx.ConnectError:
                 error = "Connection refused"
-            except httpx.HTTPError:
+            except (httpx.HTTPError, httpx.InvalidURL):
                 error = "Webhook connection closed"
         if answer is not None and not answer.is_success:
             error = f"Wrong response from the webhook: {status} {answer.reason_phrase}"

@@ -12,6 +12,12 @@ class Events:
         self.revision = 0
         self._changes: deque[dict] = deque(maxlen=REMEMBERED)
         self._changed = asyncio.Event()
+        self.ended = False
+
+    def end(self) -> None:
+        """The process stops: whoever waits need not wait on."""
+        self.ended = True
+        self._changed.set()
 
     def publish(self, kind: str, *, bot: str | None = None, person: int | None = None) -> None:
         """Wake everybody who waits."""
@@ -33,7 +39,7 @@ class Events:
     async def wait(self, revision: int, timeout: float) -> dict:
         """As `since`, but waits up to `timeout` seconds for the first change."""
         changed = self._changed
-        if self.revision == revision:
+        if self.revision == revision and not self.ended:
             with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), timeout)
         return self.since(revision)

@@ -71,6 +71,13 @@ def test_a_real_token_is_not_served(sandbox):
     assert httpx.get(f"{sandbox.url}/bot{REAL_SHAPE}/getMe").status_code == 401
 
 
+def test_it_stops_at_once_although_somebody_waits():
+    with start() as running, httpx.stream("GET", f"{running.url}/sandbox/api/stream", timeout=10) as stream:
+        assert stream.status_code == 200
+        running.process.terminate()
+        assert running.process.wait(timeout=10) is not None
+
+
 def test_own_bots_can_be_given():
     with start(arguments=("--bot", "helper:1000009:sandbox-helper")) as running:
         assert running.client.request("GET", "/bots")[0]["username"] == "sandbox_helper_bot"

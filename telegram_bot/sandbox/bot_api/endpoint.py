@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from telegram_bot.sandbox.errors import BotApiError, bad_request
 from telegram_bot.sandbox.faults import DESCRIPTIONS, Fault
-from telegram_bot.sandbox.options import REAL_TOKEN, BotSpec
+from telegram_bot.sandbox.options import REAL_TOKEN
 
 from .methods import call_method
 from .params import UploadedFile
@@ -137,8 +137,3 @@ def _commanded_error(fault: Fault) -> BotApiError:
 
 def _chat_of(values: dict) -> str | None:
     return str(values["chat_id"]) if "chat_id" in values else None
-
-
-def bot_routes_accept(bots: tuple[BotSpec, ...]) -> str:
-    """For the start-up line: which bots there are, without their tokens."""
-    return ", ".join(f"{bot.name} (@{bot.username})" for bot in bots)

@@ -126,12 +126,19 @@ class Poller:
     def __init__(self, world):
         self.world = world
         self._waiting: dict[int, asyncio.Future] = {}
+        self._ended = False
 
     def wake(self, bot_id: int) -> None:
         """There may be something new."""
         future = self._waiting.get(bot_id)
         if future and not future.done():
             future.set_result(None)
+
+    def end(self) -> None:
+        """The process stops: every poll is answered with nothing."""
+        self._ended = True
+        for bot_id in list(self._waiting):
+            self.wake(bot_id)
 
     def interrupt(self, bot_id: int, reason: str) -> None:
         """End a poll with 409."""
@@ -149,7 +156,7 @@ class Poller:
         while True:
             updates = self._take(bot, offset, limit)
             left = deadline - loop.time()
-            if updates or left <= 0:
+            if updates or left <= 0 or self._ended:
                 return updates
             future = self._waiting[bot.id] = loop.create_future()
             try:

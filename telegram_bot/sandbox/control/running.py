@@ -75,7 +75,7 @@ async def stream(request: Request) -> Response:
 
     async def lines(revision: int):
         yield "retry: 1000\n\n"
-        while True:
+        while not log.ended:
             found = await log.wait(revision, KEEP_ALIVE_SECONDS)
             revision = found["revision"]
             if found["changes"] or found.get("reset"):

@@ -21,7 +21,9 @@ export class Chat {
     this.pressed = new Map(); // callback query id -> key of the button that spins
     this.last = PAGE;
     this.status = el("small", {}, t("bot"));
-    this.list = el("div", { class: "messages", role: "log", "aria-label": bot.first_name });
+    this.column = el("div", { class: "column", role: "log", "aria-label": bot.first_name });
+    this.list = el("div", { class: "messages" }, this.column);
+    this.stickToEnd();
     this.composer = new Composer(this);
     this.node = el("section", { class: "chat" },
       el("header", { class: "chat-header" },
@@ -38,6 +40,21 @@ export class Chat {
       jump: (id) => this.jump(id),
     };
     this.refresh();
+  }
+
+  // Whoever reads the end keeps seeing the end when something grows: a message comes, a picture loads, the keyboard opens.
+  stickToEnd() {
+    this.stuck = true;
+    this.list.addEventListener("scroll", () => {
+      this.stuck = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
+    });
+    this.sizes = new ResizeObserver(() => this.stuck && this.toEnd());
+    this.sizes.observe(this.column);
+    this.sizes.observe(this.list);
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
   }
 
   // One reading at a time; changes that come meanwhile make one more.
@@ -61,15 +78,12 @@ export class Chat {
 
   draw(view) {
     this.view = view;
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
     this.answers(view.callback_answers);
     this.status.textContent = view.blocked ? t("blockedStatus")
       : FILE_ACTIONS.includes(view.action) ? t("sendingFile") : view.action ? t("typing") : t("bot");
     this.status.classList.toggle("busy", Boolean(view.action) && !view.blocked);
-    this.list.replaceChildren(...this.nodes(view));
+    this.column.replaceChildren(...this.nodes(view));
     this.composer.show(view);
-    if (atEnd || !this.drawn) this.list.scrollTop = this.list.scrollHeight;
-    this.drawn = true;
     // "typing" and drafts end by themselves, without an event.
     clearTimeout(this.timer);
     if (view.action || view.drafts.length) this.timer = setTimeout(() => this.refresh(), view.action ? 5100 : 10000);
@@ -117,7 +131,8 @@ export class Chat {
 
   async do(verb, body = {}) {
     try {
-      this.list.scrollTop = this.list.scrollHeight;
+      this.stuck = true;
+      this.toEnd();
       const answer = await api.act(this.bot.name, this.phone.person.id, verb, body);
       await this.refresh();
       return answer;
@@ -200,5 +215,6 @@ export class Chat {
 
   close() {
     clearTimeout(this.timer);
+    this.sizes.disconnect();
   }
 }

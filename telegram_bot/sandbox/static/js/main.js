@@ -93,7 +93,7 @@ function show() {
   if (!page.phones.length) phones.append(el("p", { class: "empty" }, t("noPhones")));
   document.title = t("title");
   // Nodes that move lose their scroll position: put it back.
-  const scrolls = page.phones.map((phone) => phone.chat?.list.scrollTop);
+  const scrolls = page.phones.map((phone) => phone.chat && !phone.chat.stuck && phone.chat.list.scrollTop);
   document.body.replaceChildren(el("p", { class: "offline-note", role: "status" }, t("offline")), bar, tabs, phones);
   page.phones.forEach((phone, index) => {
     if (phone.chat) phone.chat.list.scrollTop = scrolls[index] || phone.chat.list.scrollHeight;
