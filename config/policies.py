@@ -67,6 +67,8 @@ class ContentSecurityPolicyMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
+        if settings.DEBUG and response.status_code >= 400 and not request.path_info.startswith("/api/"):
+            return response  # Django's own page about the error is all inline
         if "Content-Security-Policy" not in response:
             path = request.path_info
             response["Content-Security-Policy"] = next(p for prefix, p in POLICIES if path.startswith(prefix))
