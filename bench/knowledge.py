@@ -2,8 +2,8 @@
 
 Asks the demo knowledge base the questions of `knowledge_questions/` and prints, for each language: how often the right
 article is among the best three and the best one (what a language model is given), and what the offline provider would
-do alone: answer rightly, answer wrongly, hand over. The search was tuned on one set of questions and only measured on
-the other. It loads the demo articles in a transaction and undoes it.
+do alone: answer rightly, answer wrongly, hand over. The ranking was tuned on one set of questions and only measured on
+the other (the threshold of "sure" has seen both). It loads the demo articles in a transaction and undoes it.
 """
 
 import argparse

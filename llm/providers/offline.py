@@ -8,6 +8,8 @@ from llm.language import guess_language
 from llm.providers.base import Capabilities, Event, Finished, TextDelta, Tool, ToolCall
 from llm.providers.small_talk import reply_to_small_talk
 
+#: Why it hands over, for the operator's card.
+NOT_IN_BASE = {"ru": "этого нет в базе знаний", "en": "it is not in the knowledge base"}
 NOT_FOUND = {
     "ru": "К сожалению, ответа на этот вопрос в базе знаний нет.",
     "en": "Sorry, there is no answer to this question in the knowledge base.",
@@ -35,7 +37,7 @@ class OfflineProvider:
         if small_talk or known:
             yield TextDelta(small_talk or known.text)
         elif tools:
-            yield ToolCall(tools[0].name, {"reason": "not in the knowledge base"})
+            yield ToolCall(tools[0].name, {"reason": NOT_IN_BASE[language]})
         else:
             yield TextDelta(NOT_FOUND[language])
         yield Finished(model=self.model, sources=known.sources if known else [])
