@@ -15,9 +15,9 @@ _SOFT = CODE["COMMA"]
 _MARKS = CODE["COMMA"] + CODE["QUOTE"]
 # A piece of only these words belongs to its neighbour: "соедините, пожалуйста, с оператором".
 _LOOSE = re.compile(
-    "[" + "".join(CODE[name] for name in "PLEASE GREET OK SWEAR ME YOU AND BUT LIVE BOT".split()) + "]+"
+    "[" + "".join(CODE[name] for name in "PLEASE GREET OK SWEAR ME YOU AND BUT LIVE BOT THANK VOC".split()) + "]+"
 )
-_TRAILING = re.compile("[" + CODE["PLEASE"] + CODE["SWEAR"] + CODE["ME"] + "]+")
+_TRAILING = re.compile("[" + CODE["PLEASE"] + CODE["SWEAR"] + CODE["ME"] + CODE["VOC"] + "]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from llm.handoff.lexicon import CODE
 
 _STEM = 6
 _REACH = 6
-_FLUFF = frozenset(CODE[name] for name in "X PLEASE GREET OK SWEAR AND DET TO BE THIS COMMA QUOTE".split())
+_FLUFF = frozenset(CODE[name] for name in "X PLEASE GREET OK SWEAR THANK VOC AND DET TO BE THIS COMMA QUOTE".split())
 _INFLECTED = frozenset(CODE[name] for name in "ROLE CHIEF HUMAN PRO CONN PASS TALK ANSWERS GIVE PAST DEPT BOT".split())
 # Classes without one of which nobody has ever asked for a person; most clauses of a story have none and cost nothing.
 ANCHORS = frozenset(
     CODE[name]
-    for name in "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS TALK CONTACT ANSWERS ELSE ZERO".split()
+    for name in "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS TALK CONTACT ANSWERS ELSE ZERO VOC".split()
 )
 
 
@@ -27,6 +27,7 @@ def extract(clause: Clause, *, alone: bool) -> set[str]:
     hits, vetoes = frames.matches(clause.codes)
     found.update(f"f:{name}" for name in hits)
     found.update(f"v:{name}" for name in vetoes)
+    found.update(f"{hit}&{veto}" for hit in hits for veto in vetoes)
     if hits:
         found.add("f&v" if vetoes else "f!")
     return found

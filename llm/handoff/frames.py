@@ -24,6 +24,10 @@ STRONG = {
     "let-person": "(IF|WANT|GIVE) _{0,2} (HUMAN|SOMEONE|ROLE|CHIEF) _{0,2} (ANSWERS|HELP|CONTACT|TALK)",
     "person-answer": "(HUMAN|SOMEONE|ROLE) (PLEASE|ME)* (ANSWERS|HELP) (ME|PLEASE)* $",
     "zero": "^ (CONN|X|PLEASE|TO)* ZERO (ZERO|PLEASE|TO|ABOUT|DET|HUMAN|ROLE)* $",
+    "called": "VOC (ME|PLEASE|LINK)* (CONN|GIVE)|(CONN|GIVE) (ME|PLEASE|X)* VOC",
+    "no-use-without": "NEG (LIVE|YOUR)? (ROLE|HUMAN|CHIEF) _{0,3} NEG",
+    "how-to-reach": "(HOW|WHERE|WHAT|IF) _{0,3} (X|CONN|TALK|CONTACT|PASS) _{0,3} (ROLE|HUMAN|SOMEONE|LIVE|CHIEF)",
+    "will-person": "(ROLE|HUMAN|SOMEONE|CHIEF|PRO) (LIVE|THIS|AND|CAN|ME|PLEASE|X)* ANSWERS",
     "connect-me": "^ (POLITE|CAN|YOU|WANT|ABOUT|X|OBJ|TO|LINK)* CONN (ME|PLEASE|SWEAR|BOT)* (ABOUT _*)? $",
 }
 FRAMES = {name: compile_pattern(pattern) for name, pattern in STRONG.items()}
@@ -31,6 +35,11 @@ FRAMES = {name: compile_pattern(pattern) for name, pattern in STRONG.items()}
 VETO_PATTERNS = {
     "negated": "NEG (YOU|ME|I|THIS|WANT|CAN|PLEASE|TO|LIVE){0,3} (CONN|PASS|GIVE|TALK|CONTACT|PERSON)(?!_*BOT)",
     "not-needed": "PERSON _{0,2} NEG (WANT|CONN|PASS|GIVE)",
+    "do-not": "NEG (ME|YOU|PLEASE|TO)? (CONN|PASS|GIVE) (?!_*BOT)",
+    "no-need": "NEG (WANT|X) (TO|ME|YOU)* (CONN|PASS|TALK|CONTACT|PERSON)",
+    "thanked": "THANK (YOUR|TO|DET|X|WITH)? PERSON",
+    "as-person": "(X|VISIT|OBJ|ABOUT) (ABOUT|TO) HUMAN|HUMAN (X|WITH) (X|NUM)",
+    "done-yet": "^ (YOU|X|IF|AND|CAN)* (CAN|X|PAST) (X|YOU|IF)* (TALK|CONN|PASS|CONTACT) WITH",
     "told": "PERSON _{0,2} PAST",
     "told-by": "PAST _{0,3} PERSON",
     "telecom": "TELECOM _? (ROLE|PERSON)|ROLE _? (TELECOM)",

@@ -28,7 +28,7 @@ WORDS = {
         expect trying gotta must have hoping asking ask asked-for seeking hope""",
     "CAN": "can could may might possible possibly able would will cn cud shall cld should couldn able-to allowed",
     "HELP": "help helping hlp halp assistance assit asist aid hepl helpme hellp",
-    "PLEASE": """please pls plz plss pleas plase plese kindly asap now immediately right urgently urgent already just instead thanks thank thx tyvm pleasee directly today quickly straight straightaway ffs finally simply really actually""",
+    "PLEASE": """please pls plz plss pleas plase plese kindly asap now immediately right urgently urgent already just instead pleasee directly today quickly straight straightaway ffs finally simply really actually""",
     "GREET": "hi hello hey yo hiya good morning afternoon evening greetings sup howdy ok okay",
     "NEG": """not no don't dont don doesn't doesnt isn't isnt can't cant cannot won't wont never n't without stop aren't arent didn't didnt wasn't nothing none refuse unable nobody noone wouldn't wouldnt shouldn't
         couldn't couldnt haven't havent hasn't hate hates tired sick enough neither nor ain't aint wasnt weren't needn't nah nope quit avoid skip fed done""",
@@ -68,6 +68,8 @@ WORDS = {
     "AND": "and & n also plus then so",
     "OR": "or",
     "BUT": "but however though",
+    "THANK": "thanks thank thx tyvm thankyou ty kudos grateful appreciate shout-out",
+    "VOC": "sir madam dear miss mister mate bro man guys lady",
     "ELSE": "else another other different others",
     "COMPLAIN": """useless stupid dumb terrible awful worst bad horrible ridiculous pathetic garbage trash joke rude slow annoying idiot* moron* incompetent unhelpful broken nonsense wrong sucks scam frustrated frustrating angry
         upset unacceptable disappointed crap waste circles loop helpful understand""",
