@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt lock pip-audit bench-knowledge
+.PHONY: help run reset test lint fmt lock pip-audit bench-knowledge chaos
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -40,6 +40,10 @@ fmt:  ## format the code, and mend what can be mended without asking
 bench-knowledge:  ## measure the search of the knowledge base; ARGS=--misses names what it missed
 	@$(PYTHON) config/install.py test
 	@$(PY) -m bench.knowledge $(ARGS)
+
+chaos:  ## break things for some minutes while people talk; ARGS="--messages 2000 --rounds 1" for less
+	@$(PYTHON) config/install.py test
+	@$(PY) -m bench.chaos $(ARGS)
 
 lock:  ## pin the requirements anew, with hashes (needs the network)
 	@$(PYTHON) config/install.py run

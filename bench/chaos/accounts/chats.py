@@ -1,0 +1,81 @@
+"""What stands in the chats of Telegram against the outbox."""
+
+from collections import Counter, defaultdict
+
+CHANNELS = {"support": "telegram", "operators": "operator"}
+#: What an edit can change is not compared by text.
+SENT = "sendMessage"
+
+
+def read_phones(stage, people) -> dict[tuple[str, str], list[dict]]:
+    """By (channel, address): the messages of a chat as its person sees them, oldest first."""
+    from bench.chaos.people.telegram import TelegramVisitor
+
+    visitors = [v.person for v in people.visitors + people.probes if isinstance(v, TelegramVisitor)]
+    wanted = [("support", person) for person in visitors]
+    wanted += [("operators", operator.person) for operator in people.operators]
+    return {
+        (CHANNELS[bot], str(person)): stage.sandbox.client.request("GET", f"/chats/{bot}/{person}")[
+            "messages"
+        ]
+        for bot, person in wanted
+    }
+
+
+def undelivered(phones) -> list[str]:
+    """Deliveries that were given up, wait for ever, or are marked as sent and stand in no chat."""
+    from chats.models import Delivery
+
+    found = [
+        f"{row.channel} {row.address}: delivery {row.pk} is {row.state}: {row.error[:120]}"
+        for row in Delivery.objects.exclude(state="sent")
+        if "query is too old" not in row.error
+    ]
+    there = {
+        (channel, address, str(message["message_id"]))
+        for (channel, address), messages in phones.items()
+        for message in messages
+    }
+    for row in _messages():
+        if (row.channel, row.address, row.external_id) not in there:
+            found.append(f"{row.channel} {row.address}: delivery {row.pk} is sent, but is not in the chat")
+    return found
+
+
+def out_of_order(phones) -> list[str]:
+    """Chats in which something stands before what was stored before it."""
+    found, last = [], {}
+    for row in _messages():
+        chat = (row.channel, row.address)
+        if row.external_id.isdigit():
+            if int(row.external_id) < last.get(chat, 0):
+                found.append(f"{row.channel} {row.address}: delivery {row.pk}")
+            last[chat] = int(row.external_id)
+    return found
+
+
+def duplicates(phones) -> tuple[list[str], list[str]]:
+    """Copies in the chats beyond what the outbox has sent: those of deliveries tried more than once, and others."""
+    attempts: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in _messages():
+        attempts[(row.channel, row.address)].append(row.attempts)
+    explained, unexplained = [], []
+    for chat, messages in phones.items():
+        shown = [message for message in messages if not message.get("outgoing")]
+        extra = len(shown) - len(attempts[chat])
+        spare = sum(count - 1 for count in attempts[chat])
+        where = unexplained if extra > spare or extra < 0 else explained
+        if extra:
+            texts = Counter(message.get("text", "") for message in shown)
+            twice = [text[:60] for text, times in texts.items() if times > 1 and "#" in text]
+            where.append(
+                f"{chat[0]} {chat[1]}: {extra} more than sent, after {spare} repeated tries: {twice}"
+            )
+    return explained, unexplained
+
+
+def _messages():
+    from chats.models import Delivery
+
+    rows = Delivery.objects.filter(state="sent", payload__method=SENT).order_by("pk")
+    return rows.only("channel", "address", "external_id", "attempts").iterator()

@@ -1,0 +1,64 @@
+"""What happens to the processes of the product."""
+
+import asyncio
+import os
+import signal
+import time
+
+from bench.chaos import clock
+from bench.chaos.options import Options
+from bench.chaos.stage import Stage
+
+
+def kill(name: str):
+    """A process is killed, and started again at once, as a supervisor does."""
+
+    async def fault(stage: Stage, options: Options) -> None:
+        process = stage.processes[name]
+        await process.kill()
+        await process.start()
+
+    return fault
+
+
+async def kill_web_worker(stage: Stage, options: Options) -> None:
+    """Granian's own child dies; Granian starts another one."""
+    web = stage.processes["web"]
+    before = web.children()
+    if before:
+        os.kill(before[-1], signal.SIGKILL)
+    await asyncio.sleep(0.2)
+    deadline = time.monotonic() + 60
+    while not (web.running and await web.is_ready()) and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
+    if not web.running:
+        await web.start()
+
+
+def replace(name: str):
+    """A deploy: the process is told to stop, and one of the new version takes its place."""
+
+    async def fault(stage: Stage, options: Options) -> str:
+        old = stage.processes[name]
+        if name == "worker":  # old and new side by side
+            new = stage.processes[name] = stage.make(old.spec)
+            await new.start()
+            seconds = await old.stop()
+        else:
+            seconds = await old.stop()
+            await old.start()
+        return f"stopped in {seconds:.1f} s"
+
+    return fault
+
+
+def clock_jumps(seconds: int):
+    """The clock of the worker and of beat is wrong for a while, and then right again."""
+
+    async def fault(stage: Stage, options: Options) -> str:
+        clock.jump(stage.clock, seconds)
+        await asyncio.sleep(options.outage + 1)
+        clock.jump(stage.clock, 0)
+        return "worker and beat"
+
+    return fault

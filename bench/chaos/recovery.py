@@ -1,0 +1,63 @@
+"""How soon the desk is well again: a new message is answered at both doors, and what was accepted before is settled."""
+
+import asyncio
+import time
+
+from bench.chaos.people import words
+from bench.chaos.people.visitors import Visitor
+
+PATIENCE = 60.0  # seconds
+
+_NOW = "SELECT now()"
+_OPEN = """
+SELECT
+  (SELECT count(*) FROM chats_conversation c WHERE c.state = 'bot' AND NOT c.parked AND c.visitor_seq > c.answered_seq
+   AND EXISTS (SELECT 1 FROM chats_message m WHERE m.conversation_id = c.id AND m.author = 'visitor'
+               AND m.seq > c.answered_seq AND m.created_at < %(moment)s))
+  + (SELECT count(*) FROM chats_delivery WHERE state = 'pending' AND created_at < %(moment)s)
+"""
+
+
+async def measure(probes: list[Visitor], *, database_url: str) -> tuple[float | None, float | None]:
+    """Seconds until the probes were answered, and until nothing older than this moment was left to do."""
+    started = time.monotonic()
+    answered, settled = await asyncio.gather(
+        _all_answered(probes, started), asyncio.to_thread(_settled, database_url, started)
+    )
+    return answered, settled
+
+
+async def _all_answered(probes: list[Visitor], started: float) -> float | None:
+    results = await asyncio.gather(*(_answered(probe, started) for probe in probes))
+    return None if None in results else max(results)
+
+
+async def _answered(probe: Visitor, started: float) -> float | None:
+    text = words.question()
+    try:
+        await probe.say(text)
+        while time.monotonic() - started < PATIENCE:
+            if await probe.is_answered(text):
+                return time.monotonic() - started
+            await asyncio.sleep(0.1)
+    except (TimeoutError, AssertionError) as error:
+        probe.ledger.complaints.append(f"probe {probe}: {error}")
+    return None
+
+
+def _settled(database_url: str, started: float) -> float | None:
+    """By a connection of its own, which is made anew where it breaks."""
+    import psycopg
+
+    moment = None
+    while time.monotonic() - started < PATIENCE:
+        try:
+            with psycopg.connect(database_url, autocommit=True, connect_timeout=3) as connection:
+                moment = moment or connection.execute(_NOW).fetchone()[0]
+                while time.monotonic() - started < PATIENCE:
+                    if connection.execute(_OPEN, {"moment": moment}).fetchone()[0] == 0:
+                        return time.monotonic() - started
+                    time.sleep(0.2)
+        except psycopg.Error:
+            time.sleep(0.2)
+    return None
