@@ -11,7 +11,9 @@ import urllib.request
 
 kind, value = sys.argv[1], int(sys.argv[2])
 if kind == "http":
-    urllib.request.urlopen(f"http://127.0.0.1:{value}/healthz", timeout=4)
+    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip(" .*") or "localhost"
+    request = urllib.request.Request(f"http://127.0.0.1:{value}/healthz", headers={"Host": host})
+    urllib.request.urlopen(request, timeout=4)
 else:
     age = time.time() - os.stat(os.environ["HEARTBEAT_FILE"]).st_mtime  # noqa: PTH116 - a fast start is the point
     if age > value:
