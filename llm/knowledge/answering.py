@@ -31,7 +31,7 @@ def answer_from_knowledge(*, text: str, earlier: str, language: str) -> KnownAns
 
 def source_of(hit: Hit) -> dict:
     """Describe an article as the source of an answer."""
-    return {"id": hit.article.pk, "title": hit.article.question, "link": hit.article.link}
+    return {"id": hit.article.pk, "title": hit.article.question, "url": hit.article.link}
 
 
 def with_source(text: str, link: str, language: str) -> str:

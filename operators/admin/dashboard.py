@@ -37,19 +37,19 @@ def add_figures(request: HttpRequest, context: dict) -> dict:
     }
 
 
-def count_waiting(request: HttpRequest) -> int | None:
+def count_waiting(request: HttpRequest) -> int | str:
     """The badge at «Вызовы»: how many wait; nothing for nobody."""
-    return Handoff.objects.unclaimed().count() or None
+    return Handoff.objects.unclaimed().count() or ""
 
 
-def count_applicants(request: HttpRequest) -> int | None:
+def count_applicants(request: HttpRequest) -> int | str:
     """The badge at «Операторы»: how many have applied and wait for an admin."""
-    return _applicants() or None
+    return _applicants() or ""
 
 
-def count_failed(request: HttpRequest) -> int | None:
+def count_failed(request: HttpRequest) -> int | str:
     """The badge at «Отправки»: what failed within a day."""
-    return _failed() or None
+    return _failed() or ""
 
 
 def _figures(waiting: int, longest: Handoff | None) -> list[dict]:

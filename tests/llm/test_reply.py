@@ -76,7 +76,7 @@ def test_the_articles_go_into_the_prompt_with_their_links(openai_desk, ask_desk,
     prompt = openai_desk.requests[-1]["body"]["messages"][0]["content"]
     assert article.answer in prompt
     assert article.link in prompt
-    assert reply.sources == [{"id": article.pk, "title": article.question, "link": article.link}]
+    assert reply.sources == [{"id": article.pk, "title": article.question, "url": article.link}]
 
 
 def test_an_answer_that_forgot_its_source_gets_it(openai_desk, ask_desk, article):

@@ -103,7 +103,7 @@ def test_offline_it_answers_with_the_source(shop):
     assert reply.kind == "answer"
     assert "350 рублей" in reply.text
     assert reply.text.endswith("Подробнее: https://copper-kettle.example/help/delivery#cost")
-    assert reply.sources[0]["link"] in reply.text
+    assert reply.sources[0]["url"] in reply.text
 
 
 def test_offline_it_answers_in_english(shop):

@@ -164,6 +164,17 @@ def test_transcript_reads_like_the_chat(admin, phone, held):
     assert places == sorted(places)
 
 
+def test_transcript_names_the_sources_of_an_answer(admin, held):
+    last = held.messages.order_by("seq").last()
+    sources = [{"id": 1, "title": "Как вернуть товар?", "url": "https://shop.example/returns"}]
+    Message.objects.filter(pk=last.pk).update(author="bot", meta={"sources": sources})
+    assert "Источник: Как вернуть товар?" in _text(admin.get(_page("chats_conversation", held.pk)))
+
+
+def test_menu_counts_nothing_where_there_is_nothing(admin):
+    assert "None" not in _text(admin.get(reverse("admin:index")))
+
+
 def test_transcript_shows_html_as_text(admin, make_waiting):
     conversation = make_waiting("<img src=x>", text="<script>alert(1)</script>")
     page = _text(admin.get(_page("chats_conversation", conversation.pk)))
