@@ -133,7 +133,11 @@ def message_as_json(message: Message) -> dict:
     }
     if message.client_id and message.author == Message.Author.VISITOR:
         shown["client_id"] = str(message.client_id)
-    return shown | {key: message.meta[key] for key in ("offer", "sources") if message.meta.get(key)}
+    if message.meta.get("offer"):
+        shown["offer"] = True
+    # A source whose link stands in the text already is not shown twice.
+    sources = [source for source in message.meta.get("sources", ()) if source["url"] not in message.text]
+    return shown | ({"sources": sources} if sources else {})
 
 
 def state_as_json(conversation: Conversation | None) -> dict:

@@ -96,6 +96,10 @@ if TELEGRAM_MODE == "sandbox":
         "operators": "1000002:sandbox-operators",
         "characters": "1000003:sandbox-characters",
     }
+TELEGRAM_SCRIPT_URL = env.str(  # of Mini Apps; empty: the sandbox's stand-in
+    "TELEGRAM_SCRIPT_URL",
+    "" if TELEGRAM_MODE == "sandbox" else "https://telegram.org/js/telegram-web-app.js",
+)
 SANDBOX_URL = env.str("SANDBOX_URL", "").rstrip("/")  # empty: the page's own host, at SANDBOX_PORT
 
 # --- The other doors -------------------------------------------------------------------------------------------------
@@ -163,7 +167,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
-    "config.middleware.Utf8Middleware",
     "config.policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -204,11 +207,13 @@ if DATABASE_URL:
         ) from None
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL: must start with postgresql://")
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart the pool is full of dead connections
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": DB_POOL_SIZE,
-        "timeout": 20,
+        "timeout": 10,
         "max_idle": 60,
+        "reconnect_timeout": 3,  # the pauses between its tries double: after 3 s it begins anew at the next request
     }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -255,7 +260,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "EXCEPTION_HANDLER": "chats.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
 }
 DRF_STANDARDIZED_ERRORS = {
@@ -276,7 +281,10 @@ SPECTACULAR_SETTINGS = {
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",
     },
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "chats.api.schema.add_stream",
+    ],
 }
 
 UNFOLD = navigation.unfold(SITE_NAME)
@@ -310,15 +318,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False  # a hint that is lost is found by the sweep
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
+# Whether a sweep has expired is judged by the clocks of two machines, which may differ: the bound is only there for a
+# broker that is left without workers. Those that have piled up are skipped (chats.sweeps.takes_turn).
+SWEEP_EXPIRES = 6 * 3600
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
+    "sweep": {"task": "chats.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_EXPIRES}},
     "sweep-desk": {
         "task": "operators.sweep",
         "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS * 2},
+        "options": {"expires": SWEEP_EXPIRES},
     },
     "close-idle": {"task": "chats.close_idle", "schedule": 300},
-    "export-analytics": {"task": "chats.export_analytics", "schedule": 15, "options": {"expires": 30}},
+    "export-analytics": {
+        "task": "chats.export_analytics",
+        "schedule": 15,
+        "options": {"expires": SWEEP_EXPIRES},
+    },
     "forget-telegram-updates": {"task": "telegram_bot.forget_old_updates", "schedule": 6 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(
