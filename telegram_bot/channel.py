@@ -4,6 +4,7 @@ import contextlib
 
 from django.db import connection
 
+from chats.analytics import Event, record, user_id_of
 from chats.channels import Channel, PermanentDeliveryError, TemporaryDeliveryError
 from chats.models import Delivery, Message
 from telegram_bot import sender, writing
@@ -68,9 +69,25 @@ class CharacterChannel(BotChannel):
     bot = BOTS["character"]
     has_characters = True
     purpose = "character"
+    answers_together = False
+    closes_when_idle = False
 
     def payloads(self, message: Message, address: str) -> list[dict]:
         return characters_render.payloads(message, address)
+
+    def on_sent(self, delivery: Delivery) -> None:
+        """Records that an answer has arrived, with its last part."""
+        message = delivery.message
+        if message is None or message.answers is None or message.author != Message.Author.BOT:
+            return
+        if not message.deliveries.pending().exclude(pk=delivery.pk).exists():
+            character = message.conversation.character
+            record(
+                Event.REPLY_DELIVERED,
+                user_id=user_id_of(message.contact),
+                properties={"character": character.slug if character else ""},
+                key=str(message.pk),
+            )
 
 
 def _message_id(of: str) -> int:

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.conf import settings
 
 from telegram_bot import sender
+from telegram_bot.bots.characters_render import miniapp_url
 from telegram_bot.updates import BOTS
 
 #: The kinds of updates the handlers know; Telegram keeps the others to itself.
@@ -47,7 +48,7 @@ def _tell_commands(bot: str) -> None:
 
 
 def _menu_button() -> dict:
-    """The Mini App, where Telegram would open it: it takes https only, the sandbox any address."""
-    if settings.TELEGRAM_MODE != "sandbox" and not settings.PUBLIC_URL.startswith("https://"):
+    """The Mini App, where Telegram would open it."""
+    if not (url := miniapp_url()):
         return {"type": "commands"}
-    return {"type": "web_app", "text": MENU_BUTTON, "web_app": {"url": f"{settings.PUBLIC_URL}/miniapp/"}}
+    return {"type": "web_app", "text": MENU_BUTTON, "web_app": {"url": url}}

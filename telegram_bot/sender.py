@@ -59,9 +59,7 @@ async def call_async(bot: str, method: str, params: dict):
     if not token:
         raise TemporaryDeliveryError(f"the {bot} bot has no token")
     try:
-        return await getattr(get_bot(token, settings.TELEGRAM_API_URL), _METHODS[method])(
-            **_typed(params)
-        )
+        return await getattr(get_bot(token, settings.TELEGRAM_API_URL), _METHODS[method])(**_typed(params))
     except TelegramError as error:
         translated = translate(error)
         if translated is None:

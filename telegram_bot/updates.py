@@ -12,6 +12,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from telegram import Update
 
+from chats.outages import is_outage
 from telegram_bot.models import TelegramUpdate
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def handle_update(bot: str, data: dict) -> bool:
     """Handles an update once, whoever brings it and however often.
 
     True: it is settled (now, earlier, or given up after GIVE_UP_AFTER failures), False: bring it again later.
-    Raises MalformedUpdate, and DatabaseError where not even the failure could be noted.
+    Raises MalformedUpdate, and DatabaseError while the database is away.
     """
     update_id, kind, data = _checked(data)
     try:
@@ -40,8 +41,10 @@ def handle_update(bot: str, data: dict) -> bool:
             if _settle(bot, update_id, kind):
                 _dispatch(bot, data)
         return True
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it must not block its chat for ever
-        failure = error
+    except Exception as error:
+        if is_outage(error):
+            raise  # says nothing about the update: it is not counted as a failure of it
+        failure = error  # whatever is wrong with it must not block its chat for ever
     logger.error("update %s of the %s bot failed", update_id, bot, exc_info=failure)
     return _note_failure(bot, update_id, kind, data, failure)
 

@@ -1,6 +1,6 @@
 """The support bot: visitors write here, and the same engine answers as on the website."""
 
-import uuid
+import contextlib
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,17 +10,14 @@ from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Upda
 from chats.conversations import ConversationConflict, call_human, take_back
 from chats.inbox import BadText, receive_message
 from chats.models import Contact, Conversation
-from chats.models import Message as StoredMessage
 from telegram_bot import outgoing
 from telegram_bot.bots import kinds
-from telegram_bot.bots.notices import tell_only_text
+from telegram_bot.bots.incoming import command_of, is_private, store, store_correction
 from telegram_bot.bots.support_render import CALL_HUMAN, TAKE_BACK
 from telegram_bot.bots.texts_support import say
 from telegram_bot.contacts import keep_contact, language_of
-from telegram_bot.splitting import split_text
 
 CHANNEL = outgoing.CHANNELS["support"]
-_NAMES = uuid.UUID("6f1b3a52-7d0e-4c86-9a3e-5d2f1c8b9e04")
 
 
 def handle(update: Update) -> None:
@@ -29,71 +26,36 @@ def handle(update: Update) -> None:
         _on_button(update.callback_query)
     elif update.my_chat_member:
         _on_membership(update.my_chat_member)
-    elif update.message and _is_private(update.message):
+    elif update.message and is_private(update.message):
         _on_message(update.message)
-    elif update.edited_message and _is_private(update.edited_message):
+    elif update.edited_message and is_private(update.edited_message):
         _on_edit(update.edited_message)
-
-
-def _is_private(message: Message) -> bool:
-    return message.chat.type == "private" and message.from_user is not None and not message.from_user.is_bot
 
 
 def _on_message(message: Message) -> None:
     if kinds.is_service(message):
         return
     contact, _ = keep_contact(channel=CHANNEL, user=message.from_user, blocked=False)
-    command = command_of(message)
+    command, _ = command_of(message)
     if command in _COMMANDS:
         _COMMANDS[command](contact, message)
     elif command and _state_of(contact) == Conversation.State.BOT:
         _reply(contact, message, "help")
-    elif message.text:
-        _receive(contact, message, message.text)
     else:
-        note = kinds.describe(message, contact.language)
-        receipt = receive_message(
-            contact=contact,
-            text=note[: settings.MESSAGE_MAX_CHARS],
-            client_id=_client_id(message),
-            needs_answer=bool(message.caption),
-            meta={"note": True},
-        )
-        tell_only_text(conversation=receipt.conversation)
+        try:
+            store(receive_message, contact=contact, message=message)
+        except BadText:
+            _reply(contact, message, "help")
 
 
 def _on_edit(message: Message) -> None:
-    """A correction is a message of its own: what was answered cannot be unsaid, and the operator may have read it."""
-    if command_of(message) or message.location:  # a live location is edited every few seconds
+    if command_of(message)[0]:
         return
     contact, _ = keep_contact(channel=CHANNEL, user=message.from_user)
-    text = message.text or kinds.describe(message, contact.language)
-    before = StoredMessage.objects.filter(contact=contact, client_id=_client_id(message)).first()
-    corrections = StoredMessage.objects.filter(contact=contact, meta__corrects=message.message_id).order_by(
-        "seq"
-    )
-    last = corrections.last() or before
-    if last and last.meta.get("corrected", last.text) == text.strip():
-        return  # only a preview or a reaction has changed
-    _receive(
-        contact,
-        message,
-        say("edited", contact.language, text=text),
-        edit=True,
-        meta={"corrects": message.message_id, "corrected": text.strip()},
-    )
-
-
-def _receive(
-    contact: Contact, message: Message, text: str, *, edit: bool = False, meta: dict | None = None
-) -> None:
-    """Stores a text; Telegram's longest is a little over what one message holds, and becomes two."""
-    try:
-        for part, piece in enumerate(split_text(text, settings.MESSAGE_MAX_CHARS) or [text]):
-            client_id = _client_id(message, edit=edit, part=part)
-            receive_message(contact=contact, text=piece, client_id=client_id, meta=meta)
-    except BadText:
-        _reply(contact, message, "help")
+    with contextlib.suppress(BadText):
+        store_correction(
+            receive_message, contact=contact, message=message, prefix=say("edited", contact.language)
+        )
 
 
 def _on_start(contact: Contact, message: Message) -> None:
@@ -182,14 +144,3 @@ def _reply(contact: Contact, message: Message, key: str, **values) -> None:
 def _state_of(contact: Contact) -> str:
     state = Conversation.objects.open().filter(contact=contact).values_list("state", flat=True).first()
     return state or Conversation.State.BOT
-
-
-def command_of(message: Message) -> str:
-    """The command that a message is, without slash and bot name; "" where it is none."""
-    first = (message.text or "").split(maxsplit=1)[:1]
-    return first[0][1:].split("@")[0].lower() if first and first[0].startswith("/") else ""
-
-
-def _client_id(message: Message, *, edit: bool = False, part: int = 0) -> uuid.UUID:
-    name = f"{CHANNEL}:{message.chat.id}:{message.message_id}:{part}"
-    return uuid.uuid5(_NAMES, f"{name}:{message.edit_date.timestamp():.0f}:{message.text}" if edit else name)

@@ -21,7 +21,7 @@ _TEXTS = {
         "operator_stays": "Сейчас с вами говорит оператор. Когда он закончит, снова ответит бот.",
         "dead_button": "Эта кнопка больше не работает.",
         "only_private": "Я отвечаю только в личной переписке. Напишите мне напрямую!",
-        "edited": "исправлено: {text}",
+        "edited": "исправлено: ",
     },
     "en": {
         "greeting": (
@@ -43,7 +43,7 @@ _TEXTS = {
         "operator_stays": "An operator is talking to you now. The bot takes over again when they have finished.",
         "dead_button": "This button no longer works.",
         "only_private": "I only answer in a private chat. Write to me directly!",
-        "edited": "edited: {text}",
+        "edited": "edited: ",
     },
 }
 
