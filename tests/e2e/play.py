@@ -4,6 +4,7 @@ python -m tests.e2e.play --web http://127.0.0.1:8000 --sandbox http://127.0.0.1:
 """
 
 import argparse
+import secrets
 import threading
 
 import httpx
@@ -30,8 +31,9 @@ class Play:
         self.web = httpx.Client(base_url=web_url, timeout=30, verify=verify)
         self.sandbox = SandboxClient(sandbox_url)
         self.admin = Admin(web_url, name=admin[0], password=admin[1], verify=verify)
-        self.oleg = OperatorPhone(self.sandbox, "Олег Первый")
-        self.anna = OperatorPhone(self.sandbox, "Анна Вторая")
+        these = secrets.token_hex(3)  # so that the play can be played again on the same desk
+        self.oleg = OperatorPhone(self.sandbox, f"Олег {these}")
+        self.anna = OperatorPhone(self.sandbox, f"Анна {these}")
 
     def run(self) -> None:
         """Plays every scene; an AssertionError says what went wrong."""
@@ -123,6 +125,7 @@ class Play:
         assert len(winners) == 1, words
         (loser,) = set(cards) - set(winners)
         loser.chat.wait_for_edit(cards[loser], winners[0].name, timeout=PATIENCE)
+        winners[0].wait_for("вопрос 3355")  # until they have been told whom they talk to, a command is asked about
         winners[0].chat.send("/finish")
         visitor.wait_for("Чат окончен.", author="system")
 
@@ -168,6 +171,7 @@ class Play:
         assert visitor.poll()["state"] == "waiting"
         self.anna.press(card, "Взять")
         visitor.wait_for_state("operator")
+        self.anna.wait_for("вопрос 5566")
         self.anna.chat.send("/finish")
         visitor.wait_for("Чат окончен.", author="system")
 
