@@ -102,7 +102,9 @@ class OperatorPhone:
 
     def wait_for_card(self, words: str) -> dict:
         """The card of the waiting conversation whose last lines hold these words."""
-        return self.wait_for(lambda m: words in text_of(m) and any("Взять" in label for label in buttons_of(m)))
+        return self.wait_for(
+            lambda m: words in text_of(m) and any("Взять" in label for label in buttons_of(m))
+        )
 
     def press(self, message: dict, label: str) -> str:
         """Presses the button whose label contains this, and returns what the bot answered to the press."""

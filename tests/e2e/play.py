@@ -125,7 +125,8 @@ class Play:
         assert len(winners) == 1, words
         (loser,) = set(cards) - set(winners)
         loser.chat.wait_for_edit(cards[loser], winners[0].name, timeout=PATIENCE)
-        winners[0].wait_for("вопрос 3355")  # until they have been told whom they talk to, a command is asked about
+        # Until the winner has been told whom they talk to, a command is answered with a question
+        winners[0].wait_for("вопрос 3355")
         winners[0].chat.send("/finish")
         visitor.wait_for("Чат окончен.", author="system")
 
