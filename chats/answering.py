@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from chats import hints, leases, metrics
 from chats.analytics import Event, record, user_id_of
@@ -16,6 +16,7 @@ from chats.channels import Channel, get_channel
 from chats.conversations import ConversationConflict, request_human
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
+from chats.outages import is_outage, outlast
 from chats.printable import printable
 from chats.texts import say
 from chats.writing import Writing
@@ -61,7 +62,8 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
     with leases.kept(task.conversation, task.token):
         try:
             reply = _compose(task)
-            message = _hand_over(task, reply) if reply.kind == "handoff" else _write(task, reply)
+            finish = _hand_over if reply.kind == "handoff" else _write
+            message = outlast(lambda: finish(task, reply))
         except ConversationConflict:
             # Somebody took the conversation while the LLM was thinking: the words stay with the operator as a draft.
             if reply.text:
@@ -72,7 +74,8 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
             return None
         except Exception as error:  # noqa: BLE001 - a bug must not leave the visitor without any answer
             _log_failure(task, error)
-            _put_off(task)
+            outage = is_outage(error)
+            outlast(lambda: _give_back(task) if outage else _put_off(task))
             return None
     metrics.ANSWERS.labels("answered" if message else "handed_over").inc()
     if message:
@@ -81,6 +84,8 @@ def answer_conversation(*, conversation_id: int) -> Message | None:
 
 
 def _take(conversation_id: int) -> Task | None:
+    if not leases.may_take():
+        return None
     token = uuid.uuid4()
     taken = (
         Conversation.objects.answerable()
@@ -253,6 +258,16 @@ def _log_failure(task: Task, error: Exception) -> None:
     metrics.ANSWERS.labels("failed").inc()
     unforeseen = not isinstance(error, LLMUnavailable)
     logger.warning("conversation %s not answered: %s", task.conversation.pk, error, exc_info=unforeseen)
+
+
+def _give_back(task: Task) -> None:
+    """The database was away: nobody's fault, and no attempt."""
+    try:
+        with transaction.atomic():
+            _end_turn(task, attempts=Greatest(F("attempts") - 1, 0))
+            hints.hint_answer(task.conversation.pk)
+    except ConversationConflict:
+        logger.info("conversation %s was taken meanwhile", task.conversation.pk)
 
 
 def _put_off(task: Task) -> None:

@@ -5,7 +5,7 @@ The contact's row is locked first (by taking the seq of the notice), then the co
 
 from django.db import transaction
 from django.db.models import F, Max, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 
 from chats import hints, live, metrics
@@ -190,7 +190,7 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
             lease_token=None,
             attempts=0,
             next_attempt_at=None,
-            last_activity_at=now,
+            last_activity_at=Now(),
             **changes,
         )
         if not changed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from chats import hints
 from chats.channels import get_channel
@@ -85,7 +85,7 @@ def receive_operator_message(*, conversation_id: int, channel: str, address: str
         contact = Contact.objects.get(conversations=conversation_id)
         seq = Contact.objects.take_seq(contact.pk)
         mine = Q(state=Conversation.State.OPERATOR, operator_channel=channel, operator_address=address)
-        if not Conversation.objects.filter(mine, pk=conversation_id).update(last_activity_at=timezone.now()):
+        if not Conversation.objects.filter(mine, pk=conversation_id).update(last_activity_at=Now()):
             raise ConversationConflict(f"conversation {conversation_id} is not held by this operator")
         conversation = Conversation.objects.get(pk=conversation_id)
         return write_message(
@@ -103,7 +103,7 @@ def _store(contact, text, client_id, character_id, parked, needs_answer, meta) -
     conversation = open_conversation(contact=contact, character_id=character_id, parked=parked)
     conversation.visitor_seq = seq if needs_answer else conversation.visitor_seq
     Conversation.objects.filter(pk=conversation.pk).update(
-        visitor_seq=conversation.visitor_seq, last_activity_at=timezone.now()
+        visitor_seq=conversation.visitor_seq, last_activity_at=Now()
     )
     message = write_message(
         contact=contact,

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _held: dict[uuid.UUID, tuple[type[Model], int]] = {}
 _guard = threading.Lock()
+_closing = threading.Event()
 _renewer: threading.Thread | None = None
 
 
@@ -42,6 +43,16 @@ def kept(row: Model, token: uuid.UUID) -> Iterator[None]:
     finally:
         with _guard:
             _held.pop(token, None)
+
+
+def take_no_more() -> None:
+    """This process is on its way out: it finishes what it holds and begins nothing new."""
+    _closing.set()
+
+
+def may_take() -> bool:
+    """May this process begin something new?"""
+    return not _closing.is_set()
 
 
 def release_all() -> int:

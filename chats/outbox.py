@@ -12,12 +12,14 @@ from django.utils import timezone
 from chats import hints, leases, metrics
 from chats.channels import PermanentDeliveryError, TemporaryDeliveryError, get_channel
 from chats.models import Delivery, Message
+from chats.outages import outlast
 from chats.printable import printable
 from chats.signals import delivery_failed
 
 logger = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=24)
+SHORT_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 SENT_IN_A_ROW = 50  # then the address goes to the end of the queue, so that others get their turn
 
@@ -101,7 +103,7 @@ def retry_failed(*, delivery_ids: list[int]) -> int:
 
 def _take_head(channel: str, address: str) -> Delivery | None:
     head = Delivery.objects.pending().filter(channel=channel, address=address).order_by("pk").first()
-    if head is None:
+    if head is None or not leases.may_take():
         return None
     token = uuid.uuid4()
     taken = (
@@ -123,33 +125,44 @@ def _send(delivery: Delivery) -> bool:
         try:
             external_id = get_channel(delivery.channel).send(delivery)
         except TemporaryDeliveryError as error:
-            return _postpone(delivery, error)
+            return outlast(lambda error=error: _postpone(delivery, error))
         except PermanentDeliveryError as error:
-            return _fail(delivery, str(error))
+            return outlast(lambda error=error: _fail(delivery, str(error)))
         except Exception as error:
             logger.exception("delivery %s", delivery.pk)
-            return _postpone(delivery, TemporaryDeliveryError(f"{type(error).__name__}: {error}"))
-        with transaction.atomic():
-            arrived = _record(
-                delivery,
-                state=Delivery.State.SENT,
-                external_id=str(external_id or ""),
-                sent_at=timezone.now(),
-                error="",
-            )
-            if arrived:
-                get_channel(delivery.channel).on_sent(delivery)
+            unforeseen = TemporaryDeliveryError(f"{type(error).__name__}: {error}")
+            return outlast(lambda: _postpone(delivery, unforeseen))
+        outlast(lambda: _arrived(delivery, str(external_id or "")))
         metrics.DELIVERIES.labels(delivery.channel, "sent").inc()
         return True
 
 
+def _arrived(delivery: Delivery, external_id: str) -> None:
+    with transaction.atomic():
+        sent = {"state": Delivery.State.SENT, "external_id": external_id, "sent_at": Now(), "error": ""}
+        if _record(delivery, **sent):
+            get_channel(delivery.channel).on_sent(delivery)
+
+
 def _postpone(delivery: Delivery, error: TemporaryDeliveryError) -> bool:
-    if error.retry_after is None and timezone.now() - delivery.created_at > GIVE_UP_AFTER:
+    if error.retry_after is None and _is_too_old(delivery):
         return _fail(delivery, str(error))
-    pause = error.retry_after or min(timedelta(seconds=2 ** min(delivery.attempts - 1, 10)), LONGEST_PAUSE)
+    pause = error.retry_after or pause_after(delivery.attempts)
     _record(delivery, next_attempt_at=Now() + pause, error=printable(str(error))[:500])
     metrics.DELIVERIES.labels(delivery.channel, "retried").inc()
     return False
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: about an eighth of the time tried so far, so that an outage of half a
+    minute costs no more than SHORT_PAUSE beyond its end, and one of an hour no more than LONGEST_PAUSE."""
+    growing = SHORT_PAUSE * 1.125 ** max(0, min(attempts, 100) - 10)
+    return min(timedelta(seconds=2 ** min(attempts - 1, 10)), growing, LONGEST_PAUSE)
+
+
+def _is_too_old(delivery: Delivery) -> bool:
+    """By the database's clock: a machine whose clock has jumped a day ahead must not give anything up."""
+    return Delivery.objects.filter(pk=delivery.pk, created_at__lt=Now() - GIVE_UP_AFTER).exists()
 
 
 def _fail(delivery: Delivery, error: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from chats import hints
 from chats.channels import get_channel
@@ -30,16 +30,33 @@ def sweep() -> tuple[int, int]:
     return answers, addresses
 
 
+def takes_turn(name: str) -> bool:
+    """Is it time for this sweep? Of those that have piled up in the queue while no worker was there, one is enough."""
+    try:
+        return bool(get_redis().set(f"sweep:{name}", 1, nx=True, px=int(settings.SWEEP_SECONDS * 500)))
+    except RedisError:
+        return True
+
+
 def close_idle() -> int:
-    """Closes conversations in which nothing has been said for too long; those who wait for a person are kept."""
-    moment = timezone.now() - timedelta(hours=settings.IDLE_CLOSE_HOURS)
+    """Closes conversations in which nothing has been said for too long, by the database's clock.
+
+    Those who wait for a person are kept, and those to whom the bot owes an answer.
+    """
+    moment = Now() - timedelta(hours=settings.IDLE_CLOSE_HOURS)
     closing = [name for name in settings.CHANNELS if get_channel(name).closes_when_idle]
-    idle = Conversation.objects.idle_since(moment).exclude(state=Conversation.State.WAITING)
+    idle = Conversation.objects.idle_since(moment).exclude(
+        Conversation.OWED | Q(state=Conversation.State.WAITING)
+    )
     idle = idle.filter(contact__channel__in=closing)
     closed = 0
     for conversation in idle.order_by("last_activity_at")[:BATCH]:
         try:
-            close(conversation_id=conversation.pk, by="idle", only=Q(last_activity_at__lt=moment))
+            close(
+                conversation_id=conversation.pk,
+                by="idle",
+                only=Q(last_activity_at__lt=moment) & ~Conversation.OWED,
+            )
             closed += 1
         except ConversationConflict:
             continue  # somebody spoke just now

@@ -20,7 +20,8 @@ def flush_address(channel: str, address: str) -> None:
 
 @shared_task(name="chats.sweep")
 def sweep() -> None:
-    sweeps.sweep()
+    if sweeps.takes_turn("engine"):
+        sweeps.sweep()
     health.worker_is_alive()
 
 

@@ -4,7 +4,7 @@ import os
 import threading
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_shutting_down
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_init, worker_shutting_down
 
 import config.heartbeat  # noqa: F401 - connects to Celery's signals
 
@@ -38,13 +38,29 @@ def _unbind_request(**_) -> None:
         _bound.context = None
 
 
+@worker_init.connect
+def _warm_up(**_) -> None:
+    """Loads the LLM's client before the first task comes: after a crash nobody should wait for an import."""
+    from llm.providers import get_provider
+
+    get_provider()
+
+
 @worker_shutting_down.connect
-def _give_back_in_time(**_) -> None:
-    """A worker told to stop finishes what it can; what is left near the end of the grace period is given back."""
+def _finish_or_give_back(**_) -> None:
+    """A worker told to stop begins nothing new and finishes what it can; what is left near the end of the grace period
+    it gives back to the others. Celery's threads would wait for an LLM as long as that takes."""
     from django.conf import settings
 
     from chats import leases
 
-    timer = threading.Timer(settings.SHUTDOWN_GRACE_SECONDS, leases.release_all)
+    def give_back() -> None:
+        try:
+            leases.release_all()
+        finally:
+            os._exit(0)
+
+    leases.take_no_more()
+    timer = threading.Timer(settings.SHUTDOWN_GRACE_SECONDS, give_back)
     timer.daemon = True
     timer.start()

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from chats.sweeps import takes_turn
 from operators import failures, queue, routing, summaries
 
 
@@ -17,6 +18,7 @@ def summarise(handoff_id: int) -> None:
 
 @shared_task(name="operators.sweep")
 def sweep() -> None:
-    queue.sweep()
-    failures.sweep_failures()
-    routing.expire_held()
+    if takes_turn("desk"):
+        queue.sweep()
+        failures.sweep_failures()
+        routing.expire_held()

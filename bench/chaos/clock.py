@@ -1,5 +1,6 @@
 """A clock that jumps, for the processes that are started with it: libfaketime reads the shift from a file."""
 
+import os
 from pathlib import Path
 
 LIBRARIES = (
@@ -14,12 +15,14 @@ def library() -> str:
     return next((path for path in LIBRARIES if Path(path).exists()), "")
 
 
-def environment(file: Path) -> dict[str, str]:
+def environment(file: Path, given: dict[str, str]) -> dict[str, str]:
     """What a process is started with so that `jump` moves its clock. The monotonic clock is left alone, as by NTP."""
     if not library():
-        return {}
-    jump(file, 0)
-    return {
+        return given
+    if not file.exists():
+        jump(file, 0)
+    return given | {
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "clock_shim"), given["PYTHONPATH"]]),
         "LD_PRELOAD": library(),
         "FAKETIME_TIMESTAMP_FILE": str(file),
         "FAKETIME_CACHE_DURATION": "1",

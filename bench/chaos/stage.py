@@ -69,9 +69,9 @@ class Stage:
 
     def make(self, spec: Spec) -> Process:
         """A process of the product, not yet started; those that work by the clock can have it moved."""
-        environment = dict(self.environment)
+        environment = self.environment
         if spec.name in ("worker", "beat"):
-            environment |= clock.environment(self.clock)
+            environment = clock.environment(self.clock, environment)
         self._count += 1
         return Process(spec, environment=environment, log=self.logs / f"{spec.name}-{self._count}.log")
 

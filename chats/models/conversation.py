@@ -18,12 +18,13 @@ class ConversationQuerySet(models.QuerySet):
 
     def unanswered(self):
         """Those in which the bot still owes an answer, whether somebody is at it or not."""
-        return self.filter(state=Conversation.State.BOT, visitor_seq__gt=F("answered_seq"), parked=False)
+        return self.filter(Conversation.OWED)
 
     def answerable(self):
         """Unanswered, due, and with no live lease on them, by the database's clock."""
         return self.unanswered().filter(
-            Q(lease_until=None) | Q(lease_until__lt=Now()), Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now())
+            Q(lease_until=None) | Q(lease_until__lt=Now()),
+            Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now()),
         )
 
     def with_human(self):
@@ -50,6 +51,9 @@ class Conversation(models.Model):
         WAITING = "waiting", "ждёт оператора"
         OPERATOR = "operator", "отвечает оператор"
         CLOSED = "closed", "закрыт"
+
+    #: True in the database while the bot owes an answer.
+    OWED = Q(state=State.BOT, visitor_seq__gt=F("answered_seq"), parked=False)
 
     contact = models.ForeignKey(
         "chats.Contact", models.PROTECT, related_name="conversations", verbose_name="посетитель"

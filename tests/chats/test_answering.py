@@ -331,9 +331,22 @@ class TestSweep:
 
     def test_what_is_idle_for_long_is_closed(self, with_bot, settings):
         settings.IDLE_CLOSE_HOURS = 1
-        Conversation.objects.update(last_activity_at=timezone.now() - timedelta(hours=2))
+        Conversation.objects.update(last_activity_at=timezone.now() - timedelta(hours=2), answered_seq=1)
         assert sweeps.close_idle() == 1
         assert fresh(with_bot).state == "closed"
+
+    def test_whoever_is_owed_an_answer_is_kept(self, with_bot):
+        Conversation.objects.update(last_activity_at=timezone.now() - timedelta(days=20))
+        assert sweeps.close_idle() == 0
+
+    def test_a_clock_that_jumped_a_week_ahead_closes_nothing(self, with_bot, monkeypatch):
+        Conversation.objects.update(answered_seq=1)
+        ahead = timezone.now() + timedelta(days=7)
+        monkeypatch.setattr(timezone, "now", lambda: ahead)
+        assert sweeps.close_idle() == 0
+
+    def test_of_sweeps_that_have_piled_up_one_is_enough(self):
+        assert [sweeps.takes_turn("engine") for _ in range(3)] == [True, False, False]
 
     def test_whoever_waits_for_a_person_is_kept(self, waiting):
         Conversation.objects.update(last_activity_at=timezone.now() - timedelta(days=20))

@@ -68,7 +68,9 @@ def test_a_message_to_a_visitor_in_telegram_leaves_a_delivery(telegram_visitor, 
 
 
 class TestTrouble:
-    @pytest.mark.parametrize(("attempt", "seconds"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (40, 300)])
+    @pytest.mark.parametrize(
+        ("attempt", "seconds"), [(1, 1), (2, 2), (3, 4), (4, 5), (10, 5), (20, 16), (46, 300), (999, 300)]
+    )
     def test_pauses_grow_up_to_five_minutes(self, attempt, seconds):
         delivery = put("раз")
         Delivery.objects.update(attempts=attempt - 1)
@@ -77,6 +79,13 @@ class TestTrouble:
         delivery.refresh_from_db()
         pause = (delivery.next_attempt_at - timezone.now()).total_seconds()
         assert pause == pytest.approx(seconds, abs=1)
+
+    def test_an_outage_of_half_a_minute_costs_no_more_than_five_seconds_beyond_its_end(self):
+        passed, attempt = timedelta(), 0
+        while passed < timedelta(seconds=30):
+            attempt += 1
+            passed += outbox.pause_after(attempt)
+        assert passed <= timedelta(seconds=35)
 
     def test_the_other_side_may_name_the_pause(self):
         delivery = put("раз")
@@ -130,6 +139,15 @@ class TestTrouble:
         flush()
         delivery.refresh_from_db()
         assert delivery.state == "failed"
+
+    def test_a_clock_that_jumped_gives_nothing_up(self, monkeypatch):
+        delivery = put("раз")
+        ahead = timezone.now() + timedelta(hours=25)
+        monkeypatch.setattr(timezone, "now", lambda: ahead)
+        Recorder.trouble = {"7": [TemporaryDeliveryError("no connection")]}
+        flush()
+        delivery.refresh_from_db()
+        assert delivery.state == "pending"
 
     def test_an_error_nobody_thought_of_is_tried_again(self):
         delivery = put("раз")

@@ -5,7 +5,7 @@ import json
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from chats.models import Contact, Message
@@ -154,6 +154,20 @@ def test_failed_update_takes_effect_once_what_was_wrong_is_mended(post_update, m
     monkeypatch.setattr(support, "handle", fail_twice)
     assert [post_update(text_update()).status_code for _ in range(4)] == [503, 503, 200, 200]
     assert Message.objects.count() == 1
+
+
+def test_update_that_met_a_database_outage_is_never_given_up(post_update, monkeypatch):
+    handle, calls = support.handle, itertools.count()
+
+    def lose_the_connection_six_times(update):
+        if next(calls) < 6:
+            raise OperationalError("server closed the connection unexpectedly")
+        handle(update)
+
+    monkeypatch.setattr(support, "handle", lose_the_connection_six_times)
+    assert [post_update(text_update()).status_code for _ in range(8)] == [503] * 6 + [200] * 2
+    assert Message.objects.count() == 1
+    assert TelegramUpdate.objects.get().attempts == 0
 
 
 def test_given_up_update_can_be_handled_again(post_update, monkeypatch):
