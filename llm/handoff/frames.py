@@ -1,5 +1,6 @@
 """How people ask for a person: patterns over the class codes of one clause, for both languages."""
 
+from llm.handoff.lexicon import CODE
 from llm.handoff.patterns import compile_pattern
 
 # Each is enough for a hand-over when no veto speaks against it in the same clause.
@@ -55,6 +56,27 @@ VETO_PATTERNS = {
     "asked-through": "WANT DET? (ROLE|HUMAN) (HOW|WHERE|IF|WHAT|WHEN|TO|ABOUT)",
 }
 VETOES = {name: compile_pattern(pattern) for name, pattern in VETO_PATTERNS.items()}
+
+# A clause in which one of these fires is no request whatever else it says, unless it rejects a bot.
+_GAP = "(TO|DET|LIVE|ME|YOUR|YOU|PLEASE|WITH|BE|ELSE|CHIEF)*"
+DENIAL_PATTERNS = {
+    "refused": f"(?<!IF) NEG (WANT|WILL|TO|YOU|ME|PLEASE|BE){{0,4}} (CONN|PASS|TALK|CONTACT) {_GAP} PERSON",
+    "unwanted": f"NEG (WANT|WILL) {_GAP} PERSON",
+    "refused-after": f"(WITH|TO) {_GAP} PERSON (TALK|CONTACT|ME|X)? NEG (WANT|WILL|TALK) (TALK|CONTACT)? (ME|PLEASE|THANK)* $",
+    "unwanted-after": "PERSON (ME|THIS|PLEASE|YOU|BE|X)? NEG WANT (CONN|PASS|TALK|ME|PLEASE|THANK|GIVE)* $",
+    "either": "(HUMAN|ROLE|LIVE) OR (DET|LIVE)* BOT|BOT OR (DET|LIVE)* (HUMAN|ROLE|LIVE)",
+    "what-hours": "(WHAT|HOW) (HOURS|PHONE) _{0,7} (PERSON|PHONE|CONTACT)|WHEN (CAN|BE|DO) (I)? _{0,2} (CONTACT|DEPT)",
+    "what-number": "PHONE (TO|DET|ABOUT|YOUR|THIS|CONTACT|TALK|CAN|I)* (DEPT|ROLE)",
+}
+DENIALS = {name: compile_pattern(pattern) for name, pattern in DENIAL_PATTERNS.items()}
+_BOT = CODE["BOT"]
+
+
+def denial(codes: str) -> str | None:
+    """The name of the pattern that rules a request out, or None."""
+    if _BOT in codes:
+        return "either" if DENIALS["either"].search(codes) else None
+    return next((name for name, pattern in DENIALS.items() if pattern.search(codes)), None)
 
 
 def matches(codes: str) -> tuple[list[str], list[str]]:

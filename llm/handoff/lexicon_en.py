@@ -16,7 +16,7 @@ WORDS = {
     "LIVE": "live real actual living breathing competent qualified proper genuine alive senior-level knowledgeable trained lve reel human-being capable intelligent flesh-blood bona non-robot nonrobot",
     "BOT": """bot bots robot* chatbot* chat-bot* chatbox* ai a.i machine* computer* computr* chatgpt gpt llm algorithm* automated automatic automation programme programmed artificial virtual
         siri alexa cortana software canned scripted script voicebot* bott toaster* algorithmic clanker* robo tin-can autoreply auto-reply autoresponder* ivr program digital""",
-    "CONN": """connect connecting connct conect conncet conenct transfer transferred transferring transfr tranfer trasnfer transfere trnsfer forward redirect escalate escalat* esclate reroute route patch summon
+    "CONN": """connect connected connecting connct conect conncet conenct transfer transferred transferring transfr tranfer trasnfer transfere trnsfer forward forwarded redirect escalate escalat* esclate reroute route patch summon
         fetch loop handover hand-over handoff handoff hand-off hook bump kick page buzz patched routed handed hand elevate switch conect put pass passed refer flag raise involve tag pull rope punt""",
     "BRING": "add invite bringing adding share accompany include register enroll",
     "GIVE": "give gimme gimmie get getme giv gve send bring grab find provide assign let lemme lets drop show",
@@ -30,8 +30,11 @@ WORDS = {
     "HELP": "help helping hlp halp assistance assit asist aid hepl helpme hellp",
     "PLEASE": """please pls plz plss pleas plase plese kindly asap now immediately right urgently urgent already just instead pleasee directly today quickly straight straightaway ffs finally simply really actually""",
     "GREET": "hi hello hey yo hiya good morning afternoon evening greetings sup howdy ok okay",
-    "NEG": """not no don't dont don doesn't doesnt isn't isnt can't cant cannot won't wont never n't without stop aren't arent didn't didnt wasn't nothing none refuse unable nobody noone wouldn't wouldnt shouldn't
-        couldn't couldnt haven't havent hasn't hate hates tired sick enough neither nor ain't aint wasnt weren't needn't nah nope quit avoid skip fed done""",
+    "NEG": """not no don't dont don doesn't doesnt isn't isnt won't wont never n't without stop aren't arent didn't didnt wasn't nothing none refuse nobody noone wouldn't wouldnt shouldn't
+        haven't havent hasn't hate hates tired sick enough neither nor ain't aint wasnt weren't needn't nah nope quit avoid skip fed done""",
+    "CANT": "can't cant cannot couldn't couldnt unable",
+    "WILL": "wanna-be care",
+    "AVAIL": "available availability around online",
     "PAST": """said told spoke talked promised called chatted was were had helped emailed wrote mentioned contacted advised gave offered got went sent asked assured transferred-me connected-me quoted
         hung explained suggested confirmed recommended refused came answered replied misinformed treated left took claimed dropped charged changed informed reached-out visited met texted messaged denied
         made did used been apologized insisted-that agreed fixed handled resolved processed scheduled stated""",
@@ -52,7 +55,7 @@ WORDS = {
     "HOWMANY": "many much several few",
     "IF": "if unless while because whether",
     "NUM": "zero-one two three four five six seven eight nine ten dozen single double 2nd 1st",
-    "HOURS": "hours hour open opens close closes schedule opening available availability 24/7 times time",
+    "HOURS": "hours hour open opens close closes schedule opening 24/7 days times time",
     "PHONE": "phone number numbers telephone no-of e-mail address emails whatsapp facebook mailbox hotline line postal fax website link page",
     "TELECOM": """carrier mobile cellular tour travel estate insurance crane forklift machinery boolean ternary logical cleaning caking anti-caking bleaching antivirus anti-virus file task password package
         window boot network sim user-agent letting booking wetting raising bonding release property tournament vending washing slot atm backup download session context event dialog
@@ -64,7 +67,7 @@ WORDS = {
         language transaction balance loan mortgage points voucher""",
     "WITH": "with w w/ wiht wit",
     "TO": "to 2 into onto through thru from of in on at for over up back by",
-    "ABOUT": "about regarding concerning re around",
+    "ABOUT": "about regarding concerning re",
     "AND": "and & n also plus then so",
     "OR": "or",
     "BUT": "but however though",

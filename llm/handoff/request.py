@@ -17,11 +17,13 @@ def detect_request(text: str, language: str | None = None) -> Detection:
     best: Unit | None = None
     score = -linear.CERTAIN
     for unit in units_of(text, language):
+        if frames.denial(unit.clause.codes):
+            continue
         value = _model().score(features.extract(unit.clause, alone=unit.alone))
         if value > score:
             best, score = unit, value
     if best is None:
-        return Detection(Verdict.ANSWER, 0.0, False, "no word that a request needs")
+        return Detection(Verdict.ANSWER, 0.0, False, "no clause that could be a request")
     hits, vetoes = frames.matches(best.clause.codes)
     sure = linear.probability(score)
     why = f"{hits[0] if hits else 'wording'}{', but ' + vetoes[0] if vetoes else ''}: {' '.join(best.clause.words)}"
@@ -34,7 +36,11 @@ def detect_request(text: str, language: str | None = None) -> Detection:
 
 def pieces(text: str, language: str | None) -> list[set[str]]:
     """What training sees of a message: the features of each of its units."""
-    return [features.extract(unit.clause, alone=unit.alone) for unit in units_of(text, language)]
+    return [
+        features.extract(unit.clause, alone=unit.alone)
+        for unit in units_of(text, language)
+        if not frames.denial(unit.clause.codes)
+    ]
 
 
 @cache
