@@ -126,7 +126,7 @@ def _take_up_parked(contact: Contact, conversation: Conversation, character: Cha
     if parked is None:
         return
     waiting = Message.objects.filter(conversation=parked, author=Message.Author.VISITOR)
-    for message in waiting.exclude(meta__needs_answer=False):
+    for message in waiting.exclude(meta__contains={"needs_answer": False}):
         _record_request(contact, character, message)
     Message.objects.filter(conversation=parked).update(conversation=conversation)
     Delivery.objects.filter(conversation=parked).update(conversation=conversation)

@@ -82,7 +82,7 @@ def _sign(fields: dict[str, str], token: str) -> str:
 
 def _user(raw: str) -> User:
     try:
-        user = User.de_json(json.loads(raw), None)
+        user = User.de_json({"is_bot": False} | json.loads(raw), None)  # a WebAppUser may leave it out
         if isinstance(user.id, int) and not isinstance(user.id, bool) and 0 < user.id < 2**52:
             return user
     except (ValueError, TypeError, AttributeError, RecursionError):
