@@ -132,7 +132,7 @@ def _asked(conversation: Conversation, *, together: bool) -> list[Message]:
         conversation=conversation, author=Message.Author.VISITOR, seq__lte=conversation.visitor_seq
     )
     if not together:
-        return list(unanswered.exclude(meta__needs_answer=False)[:1])
+        return list(unanswered.exclude(meta__contains={"needs_answer": False})[:1])
     return list(unanswered.order_by("-seq")[: settings.HISTORY_MESSAGES])[::-1]
 
 
