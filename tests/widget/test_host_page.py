@@ -130,9 +130,9 @@ class TestOnTheHostPage:
         page.context.set_offline(True)
         page.evaluate("dispatchEvent(new Event('focus'))")
         expect(visitor.chat.locator(".strip")).to_contain_text("Нет связи")
-        visitor.say("Когда появится")
+        visitor.say("Здравствуйте!")
         page.context.set_offline(False)
-        visitor.sees("visitor", "Когда появится")
+        visitor.sees("visitor", "Здравствуйте!")
         expect(visitor.chat.locator(".strip")).to_be_hidden()
 
     def test_a_second_tag_changes_nothing(self, page, host_site, web_server):

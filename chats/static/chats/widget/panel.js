@@ -288,7 +288,8 @@ export class Panel {
     row.dataset.seq = seq;
     if (shown && author !== "visitor" && !this.live.firstChild) row.classList.add("new");
     row.lastChild.append(...rich(text));
-    if (sources[0]) row.append(h("div.sources", null, sources.map(({ title, url }) => link(url, title))));
+    const links = sources.map(({ title, url }) => link(url, title)).filter(Boolean);
+    if (links[0]) row.append(h("div.sources", null, links));
     row.append(h("time.meta", { datetime: created_at }, this.clock.format(at)));
     past.append(row);
   }

@@ -249,9 +249,9 @@ export class Session {
       if (after <= this.last) this.accept(data.messages, true);
       if (data.messages.length) this.again = !(this.pause = 0); // history comes in pages
       this.learn(data);
-      this.listen();
     } else this.onChange();
     this.lost = !ok;
+    this.listen();
     if (this.again) {
       this.again = false;
       return this.poll();
@@ -274,7 +274,7 @@ export class Session {
   // ---- the stream: by fetch, because EventSource cannot send the token
 
   async listen() {
-    if (!this.opened || this.reader || this.streamTimer) return;
+    if (!this.complete || !this.opened || this.reader || this.streamTimer) return;
     const reader = (this.reader = new AbortController());
     this.config ??= (await this.call("GET", "config?language=" + this.language)).data;
     this.onChange();
