@@ -30,11 +30,18 @@ class Recovery:
     fault: str
     at: float  # seconds since the beginning
     lasted: float
-    answered_after: (
-        float | None
-    )  # seconds until a new message at either door was answered; None: not within a minute
+    #: Seconds until a new message at the widget was answered; None: not within a minute.
+    web_after: float | None
+    #: The same in Telegram.
+    telegram_after: float | None
     settled_after: float | None  # seconds until all that had been accepted before was answered and delivered
     note: str = ""
+
+    @property
+    def answered_after(self) -> float | None:
+        """Until both doors answered."""
+        both = (self.web_after, self.telegram_after)
+        return None if None in both else max(both)
 
 
 @dataclass(slots=True)

@@ -18,18 +18,17 @@ SELECT
 """
 
 
-async def measure(probes: list[Visitor], *, database_url: str) -> tuple[float | None, float | None]:
-    """Seconds until the probes were answered, and until nothing older than this moment was left to do."""
+async def measure(
+    probes: list[Visitor], *, database_url: str
+) -> tuple[float | None, float | None, float | None]:
+    """Seconds until the probes in Telegram and at the widget were answered, and until all older work was done."""
     started = time.monotonic()
-    answered, settled = await asyncio.gather(
-        _all_answered(probes, started), asyncio.to_thread(_settled, database_url, started)
+    telegram, web = probes
+    return await asyncio.gather(
+        _answered(telegram, started),
+        _answered(web, started),
+        asyncio.to_thread(_settled, database_url, started),
     )
-    return answered, settled
-
-
-async def _all_answered(probes: list[Visitor], started: float) -> float | None:
-    results = await asyncio.gather(*(_answered(probe, started) for probe in probes))
-    return None if None in results else max(results)
 
 
 async def _answered(probe: Visitor, started: float) -> float | None:

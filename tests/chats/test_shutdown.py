@@ -18,8 +18,8 @@ URL = "/api/v1/chat/messages"
 
 @pytest.fixture
 def llm():
-    """Thinks for ten seconds."""
-    with FakeLLM(default=Behaviour(latency=10)) as fake:
+    """Thinks for some seconds."""
+    with FakeLLM(default=Behaviour(latency=4)) as fake:
         yield fake
 
 
@@ -63,6 +63,7 @@ def test_an_answer_under_way_is_finished(start_worker, llm, ask, authors, eventu
 
 
 def test_what_cannot_be_finished_in_time_is_given_back(start_worker, llm, ask, authors, eventually):
+    llm.default = Behaviour(latency=10)
     worker = start_worker(SHUTDOWN_GRACE_SECONDS="2")
     ask()
     eventually(lambda: llm.requests)

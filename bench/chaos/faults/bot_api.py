@@ -16,7 +16,8 @@ def errors(code: int):
             "error", code=code, times=CALLS, retry_after=2, methods=["sendMessage", "editMessageText"]
         )
         await asyncio.sleep(options.outage)
-        return f"{CALLS} calls"
+        await asyncio.to_thread(stage.sandbox.client.clear_faults)
+        return f"up to {CALLS} calls"
 
     return fault
 
@@ -25,7 +26,8 @@ async def closes(stage: Stage, options: Options) -> str:
     """The next messages are accepted, and nobody is told so."""
     await stage.fault("close", times=CALLS, methods=["sendMessage"])
     await asyncio.sleep(options.outage)
-    return f"{CALLS} messages"
+    await asyncio.to_thread(stage.sandbox.client.clear_faults)
+    return f"up to {CALLS} messages"
 
 
 async def away(stage: Stage, options: Options) -> str:
