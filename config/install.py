@@ -127,4 +127,7 @@ def stop(line):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "run")
+    try:
+        main(sys.argv[1] if len(sys.argv) > 1 else "run")
+    except KeyboardInterrupt:
+        stop("Stopped; the next time begins where this one ended")
