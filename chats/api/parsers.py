@@ -1,10 +1,11 @@
 """JSON bodies of a bounded size."""
 
-import io
+import json
 
 from rest_framework import serializers
-from rest_framework.exceptions import APIException
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
 
 MAX_BODY = 64 * 1024  # bytes
 
@@ -28,13 +29,26 @@ class TooLargeSerializer(serializers.Serializer):
     errors = TooLargeErrorSerializer(many=True)
 
 
-class BoundedJSONParser(JSONParser):
-    """JSON of at most MAX_BODY bytes, whatever the Content-Length says. NaN and Infinity are refused."""
+class BoundedJSONParser(BaseParser):
+    """JSON of at most MAX_BODY bytes, whatever the Content-Length says. NaN and Infinity are refused.
 
-    strict = True
+    Not a JSONParser: to that class DRF gives the body in one piece, and one that Django finds too large is a 500.
+    """
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
 
     def parse(self, stream, media_type=None, parser_context=None):
+        """The body as Python sees it; JSON is UTF-8, whatever charset the request claims. Raises ParseError."""
         body = stream.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
             raise PayloadTooLarge()
-        return super().parse(io.BytesIO(body), media_type, parser_context)
+        try:
+            return json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else error
+            raise ParseError(f"JSON parse error - {reason}") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

@@ -18,7 +18,7 @@ def contact():
 
 def test_what_was_said_before_comes_first(listen, contact, eventually):
     for number in range(3):
-        receive_message(contact=contact, text=f"вопрос {number}")
+        receive_message(contact=contact, text=f"Размер {number}")
     visitor = listen(token=TOKEN)
     assert visitor.seqs == [1, 2, 3]
 
@@ -39,7 +39,7 @@ def test_a_stream_opened_before_the_first_message_gets_it(listen, eventually):
 
 def test_last_event_id_wins_over_after(listen, contact):
     for number in range(3):
-        receive_message(contact=contact, text=f"вопрос {number}")
+        receive_message(contact=contact, text=f"Размер {number}")
     visitor = listen(token=TOKEN, after=0, headers={"Last-Event-ID": "2"})
     assert visitor.seqs == [3]
 
@@ -52,7 +52,7 @@ def test_a_message_has_its_seq_as_id(listen, contact):
 
 def test_a_long_history_comes_whole(listen, contact, eventually):
     for number in range(130):
-        receive_message(contact=contact, text=f"вопрос {number}")
+        receive_message(contact=contact, text=f"Размер {number}")
     visitor = listen(token=TOKEN)
     eventually(lambda: len(visitor.seqs) == 130)
     assert visitor.seqs == list(range(1, 131))
