@@ -46,8 +46,8 @@ async def run(options: Options, *, say=lambda text: None, keep_logs: Path | None
 
 async def _on(stage: Stage, options: Options, ledger: Ledger, say) -> Result:
     people = await arrive(stage, options, ledger)
-    await recovery.measure(people.probes, database_url=stage.services.database_url)  # the first one warms up
-    at_rest = await recovery.measure(people.probes, database_url=stage.services.database_url)
+    for _ in range(2):  # the first one warms up
+        at_rest = await recovery.measure(await people.new_probes(), database_url=stage.services.database_url)
     baseline = None if None in at_rest else max(at_rest[:2])
     say(f"everybody is here; a message is answered in {baseline or -1:.1f} s")
     silent, closing, started = asyncio.Event(), asyncio.Event(), time.monotonic()
@@ -82,12 +82,11 @@ async def _break_things(stage, options: Options, ledger: Ledger, people: People,
             ledger.complaints.append(f"the time was over before {len(order) - number + 1} of the faults")
             return
         await asyncio.sleep(chance.uniform(0.5, 3.0))
+        probes = await people.new_probes()
         at = time.monotonic()
         note = await FAULTS[name](stage, options) or ""
         lasted = time.monotonic() - at
-        telegram, web, settled = await recovery.measure(
-            people.probes, database_url=stage.services.database_url
-        )
+        telegram, web, settled = await recovery.measure(probes, database_url=stage.services.database_url)
         ledger.recoveries.append(Recovery(name, at - started, lasted, web, telegram, settled, note))
         say(
             f"{number}/{len(order)} {name}: {lasted:.1f} s; answered at the widget after {_seconds(web)}, in Telegram "

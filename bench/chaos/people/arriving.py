@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bench.chaos import database
@@ -17,12 +18,19 @@ from bench.chaos.stage import Stage
 
 @dataclass(slots=True)
 class People:
-    """Everybody who plays; the two probes say nothing of their own accord."""
+    """Everybody who plays; `probes` say something only when recovery is measured, each of them once."""
 
     visitors: list[Visitor]
     operators: list[Operator]
     probes: list[Visitor]
     https: list[PatientHttp]
+    newcomer: Callable[[int], Awaitable[Visitor]]
+
+    async def new_probes(self) -> list[Visitor]:
+        """One in Telegram and one at the widget, of whom the desk knows nothing: nobody else answers them."""
+        new = [await self.newcomer(0), await self.newcomer(1)]
+        self.probes += new
+        return new
 
     async def close(self) -> None:
         """Ends their connections."""
@@ -42,7 +50,6 @@ async def arrive(stage: Stage, options: Options, ledger: Ledger) -> People:
         return TelegramVisitor(http=phones, person=await _person(phones, f"Посетитель {number}"), **own)
 
     visitors = [await visitor(number) for number in range(options.visitors)]
-    probes = [await visitor(0), await visitor(1)]
     operators = [
         Operator(
             http=phones,
@@ -53,7 +60,7 @@ async def arrive(stage: Stage, options: Options, ledger: Ledger) -> People:
         for number in range(options.operators)
     ]
     await _approve(phones, operators)
-    return People(visitors, operators, probes, [web, phones])
+    return People(visitors, operators, [], [web, phones], visitor)
 
 
 async def _person(phones: PatientHttp, name: str) -> int:
