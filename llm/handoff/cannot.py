@@ -8,7 +8,7 @@ from llm.handoff.cues import CUES
 from llm.handoff.normalise import tokenise
 from llm.handoff.verdict import Detection, Verdict
 
-HAND_OVER_FROM = 0.0
+HAND_OVER_FROM = 0.3
 _MARKER = re.compile(r"[\[#<]*[A-Z]+(?:_[A-Z]+)+[\]#>]*|\[[^\]]{3,40}\]|")
 
 

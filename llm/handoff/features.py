@@ -11,7 +11,7 @@ _INFLECTED = frozenset(CODE[name] for name in "ROLE CHIEF HUMAN PRO CONN PASS TA
 # Classes without one of which nobody has ever asked for a person; most clauses of a story have none and cost nothing.
 ANCHORS = frozenset(
     CODE[name]
-    for name in "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS TALK CONTACT ANSWERS ELSE ZERO VOC GIVE".split()
+    for name in "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS TALK CONTACT ANSWERS ELSE ZERO GIVE".split()
 )
 
 

@@ -72,11 +72,14 @@ DENIALS = {name: compile_pattern(pattern) for name, pattern in DENIAL_PATTERNS.i
 _BOT = CODE["BOT"]
 
 
-def denial(codes: str) -> str | None:
-    """The name of the pattern that rules a request out, or None."""
-    if _BOT in codes:
-        return "either" if DENIALS["either"].search(codes) else None
-    return next((name for name, pattern in DENIALS.items() if pattern.search(codes)), None)
+def denial(codes: str) -> tuple[str, int, int] | None:
+    """The name and the place of the pattern that rules a request out, or None."""
+    for name, pattern in DENIALS.items():
+        if name == "either" or _BOT not in codes:
+            found = pattern.search(codes)
+            if found:
+                return name, found.start(), found.end()
+    return None
 
 
 def matches(codes: str) -> tuple[list[str], list[str]]:

@@ -21,7 +21,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 _PERSON_EMOJI = re.compile("[\U0001f468\U0001f469\U0001f464\U0001f465\U0001f481\U0001f9d1\U0001f5e3]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_*]){4,}\w(?!\w)")
-_TOKEN = re.compile(r"[a-zа-яčšžě0-9$@]+(?:['*\-][a-zа-яčšžě0-9*]+)*\**|[.!?;…]+|\n+|[,:()\u2014]| - |[\"«»]")
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+|[a-zа-яčšžě0-9$@]+(?:['*\-][a-zа-яčšžě0-9*]+)*\**|[.!?;…]+|\n+|[,:()\u2014]| - |[\"«»]")
 _CHUNK_OF_LATIN_KEYS = re.compile(r"[a-z;',.\[\]`]{3,}")
 _MASKED = re.compile(r"[a-zа-я]+[*#@$%]+[a-zа-я*]*")
 _PUNCTUATION = {",": "COMMA", ":": "COMMA", "(": "COMMA", ")": "COMMA", "\u2014": "COMMA", " - ": "COMMA", '"': "QUOTE", "«": "QUOTE", "»": "QUOTE"}
@@ -101,8 +101,8 @@ def _recognise(raw: str) -> list[tuple[str, str]]:
     name = look_up(raw)
     if name:
         return [(raw, name)]
-    if raw.isdigit():
-        return [("0", "ZERO")] if not raw.strip("0") else [("9", "NUM")]
+    if raw[0].isdigit() and not raw.strip("0123456789.,:/"):
+        return [("9", "NUM")] if raw.strip("0") else [("0", "ZERO")]
     if _MASKED.fullmatch(raw):
         return [(raw, "SWEAR")]
     word = alphabets.one_script(raw)
