@@ -166,8 +166,9 @@ def _is_too_old(delivery: Delivery) -> bool:
 
 
 def _fail(delivery: Delivery, error: str) -> bool:
+    error = printable(error)[:500]  # neither PostgreSQL nor a log takes every letter that others send
     logger.warning("delivery %s to %s given up: %s", delivery.pk, delivery.channel, error)
-    if _record(delivery, state=Delivery.State.FAILED, error=printable(error)[:500]):
+    if _record(delivery, state=Delivery.State.FAILED, error=error):
         metrics.DELIVERIES.labels(delivery.channel, "failed").inc()
         delivery_failed.send_robust(Delivery, delivery=delivery)
     return True
