@@ -67,11 +67,9 @@ class Stage:
     def stream_url(self) -> str:
         return f"http://127.0.0.1:{self.environment['STREAM_PORT']}"
 
-    def make(self, spec: Spec) -> Process:
-        """A process of the product, not yet started; those that work by the clock can have it moved."""
-        environment = self.environment
-        if spec.name in ("worker", "beat"):
-            environment = clock.environment(self.clock, environment)
+    def make(self, spec: Spec, *, movable_clock: bool = False) -> Process:
+        """A process of the product, not yet started. A movable clock costs much of its speed."""
+        environment = clock.environment(self.clock, self.environment) if movable_clock else self.environment
         self._count += 1
         return Process(spec, environment=environment, log=self.logs / f"{spec.name}-{self._count}.log")
 

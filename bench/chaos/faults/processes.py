@@ -53,12 +53,25 @@ def replace(name: str):
 
 
 def clock_jumps(seconds: int):
-    """The clock of the worker and of beat is wrong for a while, and then right again."""
+    """The clock of the worker and of beat jumps while they work, and later back to the truth."""
 
     async def fault(stage: Stage, options: Options) -> str:
-        clock.jump(stage.clock, seconds)
-        await asyncio.sleep(options.outage + 1)
         clock.jump(stage.clock, 0)
+        await _replace_both(stage, movable_clock=True)
+        await asyncio.sleep(options.outage / 2)
+        clock.jump(stage.clock, seconds)
+        await asyncio.sleep(options.outage * 2)
+        clock.jump(stage.clock, 0)
+        await asyncio.sleep(options.outage)
+        await _replace_both(stage, movable_clock=False)
         return "worker and beat"
 
     return fault
+
+
+async def _replace_both(stage: Stage, *, movable_clock: bool) -> None:
+    for name in ("beat", "worker"):
+        old = stage.processes[name]
+        await old.stop()
+        stage.processes[name] = stage.make(old.spec, movable_clock=movable_clock)
+        await stage.processes[name].start()
