@@ -170,24 +170,11 @@ def _compose(task: Task) -> Reply:
     if not connection.in_atomic_block:
         connection.close()  # the LLM may think for a minute; the pool is for those who work
     writing = Writing(conversation=task.conversation, contact=task.contact, turn=task.token.hex)
-    written: list[str] = []
-
-    def on_delta(text: str) -> None:
-        written.append(text)
-        writing.add(text)
-        task.channel.on_writing(task.contact.external_id, "".join(written))
-
-    def on_retract() -> None:
-        written.clear()
-        writing.retract()
-        task.channel.on_retract(task.contact.external_id)
-
     writing.begin()
-    task.channel.on_writing(task.contact.external_id, "")
     try:
-        return compose_reply(task.request, on_delta=on_delta, on_retract=on_retract)
+        return compose_reply(task.request, on_delta=writing.add, on_retract=writing.retract)
     finally:
-        task.channel.on_turn_end(task.contact.external_id)
+        writing.end()
 
 
 def _hand_over(task: Task, reply: Reply) -> None:

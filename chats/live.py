@@ -1,4 +1,4 @@
-"""What is live in Redis: the pub/sub channel of each web contact, and the answer to an idle poll.
+"""What is live in Redis: the pub/sub channel of each contact, who may speak now, and the answer to an idle poll.
 
 Every function here is best effort: PostgreSQL has the truth, and a Redis that is away only makes readers ask it.
 What is published is a line `event tag` and the event's JSON: the stream passes the JSON on without looking into it.
@@ -9,6 +9,7 @@ import logging
 
 from django.db import transaction
 
+from chats.channels import get_channel
 from chats.models import Contact, Conversation, Message
 from chats.redis import RedisError, get_redis, run_script
 
@@ -46,27 +47,32 @@ return 1
 """
 
 
-def channel_of(external_id: str) -> str:
-    """The pub/sub channel of a web contact, known before the contact has written anything."""
-    return f"live:{external_id}"
+def name_of(contact: Contact) -> str:
+    """What a contact is called in Redis: a visitor of the website by the token's hash, known before the first word."""
+    return contact.external_id if contact.channel == "web" else f"{contact.channel}:{contact.external_id}"
 
 
-def keys_of(external_id: str) -> list[str]:
+def channel_of(name: str) -> str:
+    """The pub/sub channel of a contact's events."""
+    return f"live:{name}"
+
+
+def keys_of(name: str) -> list[str]:
     """The snapshot, and the answer as written so far; the braces keep both on one node of a Redis Cluster."""
-    return [f"poll:{{{external_id}}}", f"writing:{{{external_id}}}"]
+    return [f"poll:{{{name}}}", f"writing:{{{name}}}"]
 
 
-def publish(external_id: str, event: str, data: dict) -> None:
+def publish(name: str, event: str, data: dict) -> None:
     """Publishes an event that nothing hangs on, such as `typing`."""
     try:
-        get_redis().publish(channel_of(external_id), encode(event, "", data))
+        get_redis().publish(channel_of(name), encode(event, "", data))
     except RedisError as error:
         logger.warning("not published: %s", error)
 
 
 def publish_on_commit(message: Message, *, contact: Contact, conversation: Conversation) -> None:
     """Once the transaction commits: shows the message to open streams, and the state if it has changed."""
-    if contact.channel == "web":
+    if get_channel(contact.channel).shows_writing:
         ends_turn = message.author in (Message.Author.BOT, Message.Author.SYSTEM)
         payload = encode("message", f"{message.seq} {message.author}", message_as_json(message))
         _tell_on_commit(contact, message.seq, conversation, payload, ends_turn=ends_turn)
@@ -74,7 +80,7 @@ def publish_on_commit(message: Message, *, contact: Contact, conversation: Conve
 
 def publish_state_on_commit(*, contact: Contact, conversation: Conversation) -> None:
     """Once the transaction commits: tells of a change of state that comes without a message."""
-    if contact.channel == "web":
+    if get_channel(contact.channel).shows_writing:
         _tell_on_commit(contact, contact.last_seq, conversation, "", ends_turn=True)
 
 
@@ -84,7 +90,7 @@ def _tell_on_commit(
     state = state_as_json(conversation)
     arguments = [
         *snapshot_arguments(seq, conversation),
-        channel_of(contact.external_id),
+        channel_of(name_of(contact)),
         payload,
         encode("state", stamp_of(conversation), {**state, "queue_position": None}),
         "1" if ends_turn else "",
@@ -92,7 +98,7 @@ def _tell_on_commit(
 
     def tell() -> None:
         try:
-            run_script(_TELL, keys_of(contact.external_id), arguments)
+            run_script(_TELL, keys_of(name_of(contact)), arguments)
         except RedisError as error:
             logger.warning("not published: %s", error)
 

@@ -2,7 +2,17 @@
 
 import logging
 
-from chats.live import SET_IF_NEWER, SNAPSHOT_TTL, channel_of, encode, keys_of, snapshot_arguments, stamp_of
+from chats.channels import get_channel
+from chats.live import (
+    SET_IF_NEWER,
+    SNAPSHOT_TTL,
+    channel_of,
+    encode,
+    keys_of,
+    name_of,
+    snapshot_arguments,
+    stamp_of,
+)
 from chats.models import Contact, Conversation
 from chats.redis import RedisError, run_script
 
@@ -35,53 +45,68 @@ return 1
 
 
 class Writing:
-    """One answer on its way to the open streams of a web contact; on other channels it does nothing.
+    """One answer on its way to the visitor's eyes: to the open streams of the website, or as the channel shows it.
 
-    It ends by itself when the conversation changes hands, when another worker begins the same answer, or when Redis is
-    away: a visitor then sees the finished answer, if that is still wanted.
+    It goes silent by itself when the conversation changes hands, when another worker begins the same answer, or when
+    Redis is away: the visitor then gets the finished answer, if that is still wanted.
     """
 
     def __init__(self, *, conversation: Conversation, contact: Contact, turn: str) -> None:
-        self._turn = turn
         self._conversation = conversation
-        self._contact = contact
-        self._keys = keys_of(contact.external_id)
-        self._channel = channel_of(contact.external_id)
-        self._length = 0
+        self._last_seq = contact.last_seq
+        self._address = contact.external_id
+        self._channel = get_channel(contact.channel)
+        self._name = name_of(contact)
+        self._turn = turn
         self._tries = 0
-        self.live = contact.channel == "web"
+        self._text = ""
+        self._live = self._channel.shows_writing
 
     def begin(self) -> None:
         """Shows that the bot is typing."""
-        known = snapshot_arguments(self._contact.last_seq, self._conversation)
-        self._run(_BEGIN, [*known, self._turn, self._channel, encode("typing", "", {"author": "bot"})])
+        known = snapshot_arguments(self._last_seq, self._conversation)
+        if self._run(
+            _BEGIN, [*known, self._turn, channel_of(self._name), encode("typing", "", {"author": "bot"})]
+        ):
+            self._channel.on_writing(self._address, "")
 
     def add(self, text: str) -> None:
         """Shows the next piece."""
-        tag = f"{self._try} {self._length} {len(text)}"
-        self._length += len(text)
-        self._write(encode("delta", tag, {"text": text}), text)
+        payload = encode("delta", f"{self._try} {len(self._text)} {len(text)}", {"text": text})
+        self._text += text
+        if self._write(payload, text):
+            self._channel.on_writing(self._address, self._text)
 
     def retract(self) -> None:
         """Takes back everything shown so far."""
-        self._write(encode("retract", self._try, {}), "")
-        self._length = 0
+        if self._write(encode("retract", self._try, {}), ""):
+            self._channel.on_retract(self._address)
+        self._text = ""
         self._tries += 1
+
+    def end(self) -> None:
+        """Shows nothing any more; the answer itself may follow."""
+        self._live = False
+        self._channel.on_turn_end(self._address)
 
     @property
     def _try(self) -> str:
         """Told apart by the readers: after a retraction the same turn begins anew."""
         return f"{self._turn}.{self._tries}"
 
-    def _write(self, payload: str, text: str) -> None:
+    def _write(self, payload: str, text: str) -> bool:
         stamp = stamp_of(self._conversation)
-        self._run(_WRITE, [stamp, self._turn, self._channel, payload, text, SNAPSHOT_TTL, self._try])
+        arguments = [stamp, self._turn, channel_of(self._name), payload, text, SNAPSHOT_TTL, self._try]
+        return self._run(_WRITE, arguments)
 
-    def _run(self, script: str, arguments: list) -> None:
-        if not self.live:
-            return
+    def _run(self, script: str, arguments: list) -> bool:
+        if not self._live:
+            return False
         try:
-            self.live = bool(run_script(script, self._keys, arguments))
+            may_go_on = bool(run_script(script, keys_of(self._name), arguments))
         except RedisError as error:
             logger.warning("not shown live: %s", error)
-            self.live = False
+            may_go_on = False
+        if not may_go_on:
+            self.end()
+        return may_go_on

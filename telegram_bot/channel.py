@@ -46,6 +46,7 @@ class TelegramChannel(BotChannel):
 
     bot = BOTS["telegram"]
     has_human_end = True
+    shows_writing = True
 
     def payloads(self, message: Message, address: str) -> list[dict]:
         return support_render.payloads(message, address)
@@ -68,6 +69,7 @@ class CharacterChannel(BotChannel):
 
     bot = BOTS["character"]
     has_characters = True
+    shows_writing = True
     purpose = "character"
     answers_together = False
     closes_when_idle = False

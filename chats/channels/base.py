@@ -18,6 +18,8 @@ class Channel:
     has_characters = False
     #: What the answer is for, told to the LLM layer: "desk", "character", "webhook" or "api".
     purpose = "desk"
+    #: Is the visitor shown the answer while it is being written?
+    shows_writing = False
     #: Is everything that came meanwhile answered with one answer? Where each request has a reply of its own, it is not.
     answers_together = True
     #: Does the request itself wait for the answer? Then no worker is told; the sweep is there for a request that dies.

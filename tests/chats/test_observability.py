@@ -56,7 +56,10 @@ def test_metrics_are_not_public(client, settings, token, headers, address, statu
 
 
 def test_a_request_keeps_its_id(client):
-    assert client.get("/healthz", headers={"X-Request-Id": "abcdef123456"}).headers["X-Request-Id"] == "abcdef123456"
+    assert (
+        client.get("/healthz", headers={"X-Request-Id": "abcdef123456"}).headers["X-Request-Id"]
+        == "abcdef123456"
+    )
 
 
 def test_an_id_that_could_forge_log_lines_is_replaced():
@@ -68,7 +71,9 @@ def test_a_log_line_is_json_with_the_ids_that_are_bound():
     with bound(request_id="r1", conversation_id=5):
         ContextFilter().filter(record)
     options = {k: v for k, v in settings.LOGGING["formatters"]["json"].items() if k not in {"()", "format"}}
-    line = json.loads(JsonFormatter(settings.LOGGING["formatters"]["json"]["format"], **options).format(record))
+    line = json.loads(
+        JsonFormatter(settings.LOGGING["formatters"]["json"]["format"], **options).format(record)
+    )
     assert (line["message"], line["request_id"], line["conversation_id"]) == ("отправлено 7", "r1", 5)
 
 
