@@ -9,14 +9,14 @@ from llm.handoff.normalise import tokenise
 from llm.handoff.verdict import Detection, Verdict
 
 HAND_OVER_FROM = 0.3
-_MARKER = re.compile(r"[\[#<]*[A-Z]+(?:_[A-Z]+)+[\]#>]*|\[[^\]]{3,40}\]|")
+_MARKER = re.compile(r"[\[#<]*[A-Z]+(?:_[A-Z]+)+[\]#>]*|\[[^\]]{3,40}\]")
 
 
 def detect_cannot(text: str, language: str | None = None) -> Detection:
     """Judge a draft by its sentences: HAND_OVER when one admits defeat, else ANSWER."""
     best: clauses.Clause | None = None
     score, cue = -linear.CERTAIN, ""
-    if text.strip() and _MARKER.fullmatch(text.strip()):
+    if is_marker(text):
         return Detection(Verdict.HAND_OVER, 1.0, True, "a marker instead of an answer")
     sentences = clauses.sentences(tokenise(text, language))
     for sentence in sentences:
@@ -31,6 +31,11 @@ def detect_cannot(text: str, language: str | None = None) -> Detection:
     if score >= HAND_OVER_FROM:
         return Detection(Verdict.HAND_OVER, sure, bool(cue), why)
     return Detection(Verdict.ANSWER, sure, False, why)
+
+
+def is_marker(text: str) -> bool:
+    """Whether the draft is a code word or a bracketed note and not an answer: `NO_ANSWER`, `[нет ответа]`."""
+    return _MARKER.fullmatch(text.strip()) is not None
 
 
 def pieces(text: str, language: str | None) -> list[set[str]]:

@@ -93,7 +93,7 @@ def _undo_layout(text: str) -> str:
 
 def _is_russian(word: str) -> bool:
     word = word.strip("бюэж.,") if not look_up(word) else word
-    return len(word) > 3 and (look_up(word) is not None or correct(word) is not None) and word[0] >= "а"
+    return len(word) > 3 and word[0] >= "а" and look_up(word) is not None
 
 
 @lru_cache(maxsize=20_000)
@@ -115,10 +115,8 @@ def _recognise(raw: str) -> list[tuple[str, str]]:
             return [(part, look_up(part) or "X") for part in parts]
     if alphabets.LATIN.search(word) and not alphabets.CYRILLIC.search(word):
         russian = alphabets.transliterate(word)
-        if len(russian) > 2:
-            found = _find(russian)
-            if found:
-                return found
+        if len(russian) > 2 and (name := look_up(russian)):
+            return [(russian, name)]
     return [(word, "X")]
 
 

@@ -32,18 +32,20 @@ class Task:
 
 def request_examples() -> list[Example]:
     """Our own messages and the licensed rows for `detect_request`."""
-    return _own("request", draws=6) + _licensed("handoff")
+    return own_examples("request", draws=DRAWS) + _licensed("handoff")
 
 
 def cannot_examples() -> list[Example]:
     """Our own drafts and the licensed rows for `detect_cannot`."""
-    return _own("cannot", draws=6) + _licensed("cannot")
+    return own_examples("cannot", draws=DRAWS) + _licensed("cannot")
 
 
 TASKS = {
     "request": Task("request", request.pieces, request_examples),
     "cannot": Task("cannot", cannot.pieces, cannot_examples),
 }
+# How many times the templates are drawn, each with its own seed.
+DRAWS = 6
 # Inverse regularisation: the best of 0.1, 0.3 and 1 on templates left out of training.
 _STRENGTH = 1.0
 _LEAST_SEEN = 2
@@ -103,7 +105,8 @@ def _has_frame(piece: Features) -> bool:
     return "f!" in piece or "f&v" in piece
 
 
-def _own(task: str, *, draws: int) -> list[Example]:
+def own_examples(task: str, *, draws: int) -> list[Example]:
+    """Messages of our own templates, and copies of them as they also arrive."""
     examples: list[Example] = []
     for language in ("ru", "en"):
         texts: dict[bool, list[str]] = {}
