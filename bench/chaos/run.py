@@ -1,6 +1,7 @@
 """One run: everybody talks, the faults happen, everybody falls silent, the books are compared."""
 
 import asyncio
+import os
 import random
 import tempfile
 import time
@@ -135,4 +136,4 @@ def _commit() -> str:
     found = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     )
-    return found.stdout.strip()
+    return os.environ.get("CHAOS_COMMIT") or found.stdout.strip()

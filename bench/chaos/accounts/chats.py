@@ -43,14 +43,18 @@ def undelivered(phones) -> list[str]:
 
 
 def out_of_order(phones) -> list[str]:
-    """Chats in which something stands before what was stored before it."""
+    """Chats in which something stands before what was stored before it.
+
+    An operator's chat is fed by many conversations at once: between two of them there is no before, because a row that
+    was numbered first may be committed last. There the order of each conversation counts.
+    """
     found, last = [], {}
     for row in _messages():
-        chat = (row.channel, row.address)
+        line = (row.channel, row.address, row.conversation_id if row.channel == "operator" else None)
         if row.external_id.isdigit():
-            if int(row.external_id) < last.get(chat, 0):
+            if int(row.external_id) < last.get(line, 0):
                 found.append(f"{row.channel} {row.address}: delivery {row.pk}")
-            last[chat] = int(row.external_id)
+            last[line] = int(row.external_id)
     return found
 
 
@@ -78,4 +82,4 @@ def _messages():
     from chats.models import Delivery
 
     rows = Delivery.objects.filter(state="sent", payload__method=SENT).order_by("pk")
-    return rows.only("channel", "address", "external_id", "attempts").iterator()
+    return rows.only("channel", "address", "conversation_id", "external_id", "attempts").iterator()
