@@ -1,26 +1,16 @@
 """initData: only what Telegram has signed, for this bot, within the hour."""
 
-import hashlib
-import hmac
-import json
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 
 from telegram_bot.init_data import MAX_AGE, BadInitData, verify_init_data
+from tests.telegram import signing
+from tests.telegram.signing import TOKEN, USER
 
-TOKEN = "1000003:sandbox-characters"
 NOW = 1_800_000_000
-USER = {"id": 7000000001, "first_name": "Мария", "language_code": "ru"}
-
-
-def sign(token=TOKEN, **fields):
-    """Signed as https://core.telegram.org/bots/webapps describes it, written apart from the code under test."""
-    fields = {"auth_date": str(NOW), "user": json.dumps(USER, ensure_ascii=False), "query_id": "AAH"} | fields
-    fields = {key: value for key, value in fields.items() if value is not None}
-    check = "\n".join(f"{key}={fields[key]}" for key in sorted(fields))
-    secret = hmac.new(b"WebAppData", token.encode(), hashlib.sha256).digest()
-    return fields | {"hash": hmac.new(secret, check.encode(), hashlib.sha256).hexdigest()}
+sign = partial(signing.sign, auth_date=str(NOW))
 
 
 def verify(raw, now=NOW):

@@ -33,8 +33,8 @@
   const app = window.Telegram && window.Telegram.WebApp;
   const initData = (app && app.initData) || "";
   const api = document.body.dataset.api.replace(/\/?$/, "/api/");
-  const [gallery, search, notice, status, confirm] =
-    ["gallery", "search", "notice", "status", "confirm"].map((id) => document.getElementById(id));
+  const [gallery, search, notice, status, trouble, confirm] =
+    ["gallery", "search", "notice", "status", "trouble", "confirm"].map((id) => document.getElementById(id));
   const state = { characters: [], current: null, chosen: null, busy: false };
   let texts = TEXTS.ru;
 
@@ -93,6 +93,12 @@
     button.textContent = label || "";
     button.onclick = act || null;
     status.textContent = `${title}. ${text}`;
+  }
+
+  function warn(text) {
+    trouble.textContent = text;
+    trouble.hidden = false;
+    setTimeout(() => { trouble.hidden = true; }, 5000);
   }
 
   function filter() {
@@ -159,11 +165,19 @@
     }
   }
 
+  // Somebody who came by a direct link has never pressed Start: without this the bot may not write to them.
+  function mayWrite() {
+    const allowed = app.initDataUnsafe?.user?.allows_write_to_pm;
+    if (allowed || !app.requestWriteAccess || !app.isVersionAtLeast("6.9")) return Promise.resolve();
+    return new Promise((resolve) => app.requestWriteAccess(resolve));
+  }
+
   async function send() {
     if (!state.chosen || state.busy) return;
     state.busy = true;
     bottom.busy(true);
     try {
+      await mayWrite();
       await ask("choice", { method: "POST", body: JSON.stringify({ character: state.chosen.slug }) });
       feel("notificationOccurred", "success");
       bottom.busy(false);
@@ -174,8 +188,7 @@
       feel("notificationOccurred", "error");
       bottom.busy(false);
       if (error.message === "expired") tell(texts.expired, () => app.close());
-      else if (app.showAlert && app.isVersionAtLeast("6.2")) app.showAlert(texts.lost);
-      else status.textContent = texts.lost;
+      else warn(texts.lost);
     }
     state.busy = false;
   }
