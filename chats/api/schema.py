@@ -1,4 +1,4 @@
-"""What the OpenAPI schema cannot find by itself: the stream is served by the realtime process, not by Django's views."""
+"""What the schema cannot find by itself: the stream is served by the realtime process, not by Django's views."""
 
 _TOKEN = [{"chatToken": []}]
 _STREAM = {
