@@ -7,6 +7,7 @@ import atexit
 import os
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 import pytest
@@ -33,7 +34,7 @@ def _scratch(name: str) -> Path:
 
 
 _number = int(_worker.removeprefix("gw") or 0) + 1
-os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/').removesuffix('/0')}/{_number}"
+os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{_number}").geturl()
 os.environ.update(
     {
         "DJANGO_SECRET_KEY": "for-tests-only",
