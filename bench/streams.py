@@ -7,6 +7,7 @@ the reader has read it, by this machine's clock: the work of the reader, a Pytho
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import random
@@ -99,6 +100,8 @@ async def measure(process: psutil.Process, port: int, streams: int) -> dict:
     figures["KB for a stream, process included"] = round(now / streams / 1000, 1)
     with _cpu(process, figures, "CPU while idle, %"):
         await asyncio.sleep(IDLE_SECONDS)
+    gc.freeze()
+    gc.disable()  # the reader's own pauses are not the figure
     publisher = Publisher(streams)
     for rate in RATES:
         with _cpu(process, figures, f"CPU at {rate}/s, %"):
