@@ -16,6 +16,11 @@ from config.run.local import LocalFolder
 def main(arguments: list[str]) -> int:
     """Gives the exit code."""
     started = time.monotonic()
+    if sys.platform != "linux":
+        sys.stderr.write(
+            "make run needs Linux (on Windows: WSL; elsewhere: docker compose, see docs/deployment.md)\n"
+        )
+        return 1
     os.umask(0o077)  # .local/ holds secrets and what people wrote
     local = LocalFolder()
     console = Console()

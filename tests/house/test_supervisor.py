@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded import start_services
 from config.run.child import Spec
 from config.run.console import Console
 from config.run.errors import CannotRun
@@ -72,6 +73,14 @@ def test_a_killed_process_is_started_again(supervisor, watching, eventually):
     os.kill(first, signal.SIGKILL)
     eventually(lambda: child.running and pid_of(child) != first)
     assert child.restarts == 1
+
+
+def test_a_killed_database_is_started_again(supervisor, watching, eventually, tmp_path):
+    supervisor.services = start_services(tmp_path / ".local", postgres=False, durable=False)
+    redis = supervisor.services.redis
+    first = redis.process.pid
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: redis.running and redis.process.pid != first and redis.is_ready())
 
 
 def test_a_process_that_keeps_ending_is_started_less_and_less_often(
