@@ -12,9 +12,9 @@ class TurnLike(Protocol):
     """What is read of a turn: `role` is "visitor", "bot", "operator" or "system"."""
 
     @property
-    def role(self) -> str: ...  # noqa: D102
+    def role(self) -> str: ...
     @property
-    def text(self) -> str: ...  # noqa: D102
+    def text(self) -> str: ...
 
 
 # Of an earlier question more than this share of the words comes back: the same question, differently put.

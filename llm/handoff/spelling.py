@@ -12,7 +12,26 @@ from llm.handoff.lexicon import EXACT, KEY_CLASSES, STEMS, look_up
 # Classes whose words are looked for under typing errors; the rest are too short or too near to other words.
 _NOUNS = frozenset("ROLE CHIEF DEPT HUMAN SOMEONE BOT".split())
 _VERBS = frozenset("CONN TALK CONTACT".split())
-_NOUN_ENDINGS = ("", "а", "у", "ом", "е", "ы", "и", "ов", "ам", "ами", "ой", "ей", "ю", "ию", "ии", "ого", "ому", "ым")
+_NOUN_ENDINGS = (
+    "",
+    "а",
+    "у",
+    "ом",
+    "е",
+    "ы",
+    "и",
+    "ов",
+    "ам",
+    "ами",
+    "ой",
+    "ей",
+    "ю",
+    "ию",
+    "ии",
+    "ого",
+    "ому",
+    "ым",
+)
 _VERB_ENDINGS = ("", "и", "ите", "ить", "ать", "ять", "ай", "айте", "ться", "аться", "е", "те")
 _ENGLISH_ENDINGS = ("", "s", "ing", "ed")
 _SHORTEST_FUZZY = 5
@@ -70,7 +89,12 @@ def correct(word: str) -> str | None:
     if len(word) >= _SHORTEST_FUZZY_TWICE:
         for short in sorted(_deletions(word, twice=True)):
             found = _INDEX.get(short)
-            if found is not None and _same_start(found, word) and found[1] == word[1] and len(found) >= _SHORTEST_FUZZY_TWICE:
+            if (
+                found is not None
+                and _same_start(found, word)
+                and found[1] == word[1]
+                and len(found) >= _SHORTEST_FUZZY_TWICE
+            ):
                 return found
     return None
 
@@ -103,7 +127,11 @@ def unglue(word: str) -> tuple[str, ...] | None:
             if best[end] is None or len(head) + 1 < len(best[end]):
                 best[end] = (*head, part)
     parts = best[-1]
-    if parts is None or len(parts) < 2 or not any(len(part) >= 4 and look_up(part) in KEY_CLASSES for part in parts):
+    if (
+        parts is None
+        or len(parts) < 2
+        or not any(len(part) >= 4 and look_up(part) in KEY_CLASSES for part in parts)
+    ):
         return None
     return parts
 
@@ -111,4 +139,6 @@ def unglue(word: str) -> tuple[str, ...] | None:
 def _is_part(part: str) -> bool:
     if len(part) < 4:
         return part in _SHORT_PARTS
-    return look_up(part) in _GLUED_CLASSES or part in _SHORT_PARTS or part in _INDEX and _INDEX[part] == part
+    return (
+        look_up(part) in _GLUED_CLASSES or part in _SHORT_PARTS or (part in _INDEX and _INDEX[part] == part)
+    )

@@ -25,7 +25,7 @@ class Unit:
 
 
 def units_of(text: str, language: str | None = None) -> list[Unit]:
-    """Everything in a message that could be a request, in order; empty when no word of it could, or all are ruled out."""
+    """Everything that could be a request, in order; empty when no word of it could, or all are ruled out."""
     clauses = split(tokenise(text, language))
     units: list[Unit] = []
     for clause in clauses:

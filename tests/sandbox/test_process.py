@@ -42,7 +42,7 @@ def test_everything_is_kept_over_a_crash(tmp_path, receiver):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--host", "0.0.0.0"], "listens on loopback only"),  # noqa: S104
+        (["--host", "0.0.0.0"], "listens on loopback only"),
         (["--host", "192.168.1.1"], "listens on loopback only"),
         (["--bot", f"support:{REAL_SHAPE}"], "a token of the real shape"),
         (["--bot", REAL_SHAPE], "a token of the real shape"),
