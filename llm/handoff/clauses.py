@@ -1,7 +1,7 @@
 """Splits tokens into clauses, so that one request in a long story is judged by its own words.
 
-    >>> [" ".join(clause.words) for clause in split(tokenise("Вчера звонил, никто не взял. Позовите, пожалуйста, человека"))]
-    ['вчера звонил', 'никто не взял', 'позовите пожалуйста человека']
+>>> [" ".join(clause.words) for clause in split(tokenise("Звонил, никто не взял. Позовите, пожалуйста, человека"))]
+['звонил', 'никто не взял', 'позовите пожалуйста человека']
 """
 
 import re
@@ -15,7 +15,9 @@ _SOFT = CODE["COMMA"]
 _MARKS = CODE["COMMA"] + CODE["QUOTE"]
 # A piece of only these words belongs to its neighbour: "соедините, пожалуйста, с оператором".
 _LOOSE = re.compile(
-    "[" + "".join(CODE[name] for name in "PLEASE GREET OK SWEAR ME YOU AND BUT LIVE BOT THANK VOC".split()) + "]+"
+    "["
+    + "".join(CODE[name] for name in "PLEASE GREET OK SWEAR ME YOU AND BUT LIVE BOT THANK VOC".split())
+    + "]+"
 )
 _TRAILING = re.compile("[" + CODE["PLEASE"] + CODE["SWEAR"] + CODE["ME"] + CODE["VOC"] + "]+")
 

@@ -28,7 +28,9 @@ def draw(name: str, *, seed: int) -> list[str]:
 
 def lines(name: str) -> list[str]:
     """The lines of a plain list `data/<name>.txt`."""
-    return [line for line in (DATA / f"{name}.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    return [
+        line for line in (DATA / f"{name}.txt").read_text("utf-8").splitlines() if line and line[0] != "#"
+    ]
 
 
 def _templates(name: str) -> Iterator[tuple[str, dict[str, list[str]], int]]:

@@ -6,8 +6,12 @@ from llm.handoff.lexicon import CODE
 
 _STEM = 6
 _REACH = 6
-_FLUFF = frozenset(CODE[name] for name in "X PLEASE GREET OK SWEAR THANK VOC AND DET TO BE THIS COMMA QUOTE".split())
-_INFLECTED = frozenset(CODE[name] for name in "ROLE CHIEF HUMAN PRO CONN PASS TALK ANSWERS GIVE PAST DEPT BOT".split())
+_FLUFF = frozenset(
+    CODE[name] for name in "X PLEASE GREET OK SWEAR THANK VOC AND DET TO BE THIS COMMA QUOTE".split()
+)
+_INFLECTED = frozenset(
+    CODE[name] for name in "ROLE CHIEF HUMAN PRO CONN PASS TALK ANSWERS GIVE PAST DEPT BOT".split()
+)
 # Classes without one of which nobody has ever asked for a person; most clauses of a story have none and cost nothing.
 ANCHORS = frozenset(
     CODE[name]

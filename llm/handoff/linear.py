@@ -31,6 +31,12 @@ def load(task: str) -> Model:
     return read(WEIGHTS / f"{task}.tsv")
 
 
+def fingerprint(task: str) -> str:
+    """What the shipped weights of a task say that they were built from."""
+    with (WEIGHTS / f"{task}.tsv").open(encoding="utf-8") as lines:
+        return lines.readline().rpartition(" ")[2].strip()
+
+
 def read(path: Path) -> Model:
     """Weights from a file."""
     weights: dict[str, int] = {}

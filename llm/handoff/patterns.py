@@ -1,7 +1,7 @@
 """Frames are written with class names and compiled to regular expressions over class codes.
 
-    CONN _{0,3} STAFF      a connect verb, up to three words, a role
-    ^ (GREET|PLEASE)* ROLE $
+CONN _{0,3} STAFF      a connect verb, up to three words, a role
+^ (GREET|PLEASE)* ROLE $
 """
 
 import re

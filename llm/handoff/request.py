@@ -9,7 +9,7 @@ from llm.handoff.verdict import Detection, Verdict
 # Log-odds. The first gives the best F1 within the allowed false alarms on our own held-out messages;
 # between the two lies the grey zone, where a button is offered beside the answer.
 HAND_OVER_FROM = 0.6
-OFFER_FROM = -0.9
+OFFER_FROM = -2.0
 
 
 def detect_request(text: str, language: str | None = None) -> Detection:

@@ -1,5 +1,6 @@
 """Rebuilds the shipped weights exactly: `python -m llm.handoff.train` (needs scikit-learn, a dev requirement)."""
 
+import hashlib
 import random
 import sys
 from collections import Counter
@@ -51,6 +52,10 @@ _STRENGTH = 1.0
 _LEAST_SEEN = 2
 _LEAST_WEIGHT = 4
 _ROUNDS = 3
+# What reads the weights, or has nothing to do with them.
+_NOT_IN_WEIGHTS = frozenset(
+    ["__init__.py", "dialogue.py", "linear.py", "request.py", "verdict.py", "cannot.py"]
+)
 
 
 def fit(task: Task, examples: Iterable[Example]) -> linear.Model:
@@ -98,7 +103,18 @@ def save(model: linear.Model, path: Path) -> None:
     """Write the weights, sorted, so that a rebuild can be compared line by line."""
     rows = [f"{name}\t{value}" for name, value in sorted(model.weights.items())]
     path.parent.mkdir(exist_ok=True)
-    path.write_text("# built by python -m llm.handoff.train\n" + "\n".join(rows) + "\n", "utf-8")
+    head = f"# built by python -m llm.handoff.train from {fingerprint()}"
+    path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+
+
+def fingerprint() -> str:
+    """A hash of everything that the weights depend on: the words, the frames, the features and the texts."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.py"), *folder.glob("data/*")]):
+        if path.name not in _NOT_IN_WEIGHTS:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _has_frame(piece: Features) -> bool:
@@ -144,7 +160,9 @@ def _as_they_arrive(texts: dict[bool, list[str]], language: str) -> list[tuple[b
 
 def _licensed(task: str) -> list[Example]:
     return [
-        Example(row["text"], row["lang"], bool(row["label"])) for row in corpus.licensed() if row["task"] == task
+        Example(row["text"], row["lang"], bool(row["label"]))
+        for row in corpus.licensed()
+        if row["task"] == task
     ]
 
 
