@@ -64,6 +64,7 @@ def _navigation() -> list[dict]:
                 _item("Персонажи", "theater_comedy", "llm.character"),
                 _item("Популярные вопросы", "help", "chats.popularquestion"),
                 _item("Вызовы модели", "neurology", "llm.llmcall"),
+                _item("События", "monitoring", "chats.analyticsevent"),
             ],
         },
         {

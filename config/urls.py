@@ -8,11 +8,13 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from config import health, metrics
+from llm.pictures import character_picture
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("chats.api.urls")),
     path("", include("telegram_bot.urls")),
+    re_path(r"^characters/(?P<slug>[-\w]+)\.png$", character_picture, name="character-picture"),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
     re_path(r"^(?:swagger|docs)/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     re_path(r"^redoc/?$", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),

@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from llm.admin.card_import import import_card_page
 from llm.language import guess_language
 from llm.models import Character
 from llm.reply import LLMUnavailable, ReplyRequest, Turn, compose_reply
@@ -55,6 +56,7 @@ class CharacterAdmin(ModelAdmin):
         ("По-английски", {"classes": ["tab"], "fields": ["name_en", "tagline_en", "greeting_en"]}),
         ("Показ", {"classes": ["tab"], "fields": ["slug", "picture", "order", "active"]}),
     ]
+    actions_list = ["import_card"]
     actions_detail = ["try_out"]
 
     @display(description="")
@@ -64,6 +66,11 @@ class CharacterAdmin(ModelAdmin):
         return format_html(
             '<img src="{}" alt="" width="40" height="40" style="border-radius:10px">', character.picture_url
         )
+
+    @action(description="Импорт карты", icon="upload_file", url_path="import-card")
+    def import_card(self, request: HttpRequest) -> HttpResponse:
+        """Add the character of a Character Card V2 file."""
+        return import_card_page(self, request)
 
     @action(description="Попробовать", icon="chat", url_path="try")
     def try_out(self, request: HttpRequest, object_id: int) -> HttpResponse:
