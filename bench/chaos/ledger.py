@@ -55,4 +55,5 @@ class Ledger:
         default_factory=dict
     )  # by token: what the visitor's polls have shown, in order
     complaints: list[str] = field(default_factory=list)  # what somebody saw go wrong while it ran
+    not_done: list[str] = field(default_factory=list)  # faults for which there was no time
     events: Counter = field(default_factory=Counter)  # retries, refusals: not faults, but worth a figure

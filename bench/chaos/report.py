@@ -60,6 +60,13 @@ def _markdown(result: Result) -> str:
         "|---|---|---|---|---|---|---|",
         *_fault_rows(result),
         "",
+        *(
+            [f"No time was left for: {', '.join(result.ledger.not_done)}.", ""]
+            if result.ledger.not_done
+            else []
+        ),
+        "A clock is moved by libfaketime, which costs a worker about half of its speed.",
+        "",
         "## Messages",
         "",
         "| what | how many |",
