@@ -7,17 +7,20 @@ licence lets us ship. Cross-validated: a row that may be trained on is judged by
 import json
 import os
 import statistics
-import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from llm.handoff import cannot, corpus, detect_cannot, detect_request, linear, request, train
+from llm.handoff import Detection, cannot, corpus, detect_cannot, detect_request, linear, request, train
+from llm.handoff.normalise import forget_words
 
 FOLDS = 5
 LONG_MESSAGE = 500
+MESSAGES = 60
+ROUNDS = 5
 TASKS = {
     "handoff": ("request", request.HAND_OVER_FROM),
     "cannot": ("cannot", cannot.HAND_OVER_FROM),
@@ -52,7 +55,7 @@ def development_rows(task: str) -> list[dict]:
     return [{**row, "may_ship": True} for row in corpus.licensed() if row["task"] == task]
 
 
-def cross_validate(task: str, *, draws: int = train.DRAWS) -> dict[str, Score]:
+def cross_validate(task: str, *, draws: int = train.DRAWS, folds: int = FOLDS) -> dict[str, Score]:
     """Scores by language, each row judged by a model that has not seen it."""
     name, threshold = TASKS[task]
     rows = development_rows(task)
@@ -68,42 +71,51 @@ def cross_validate(task: str, *, draws: int = train.DRAWS) -> dict[str, Score]:
     cached = replace(original, pieces=pieces)
     own = train.own_examples(name, draws=draws)
     hits: dict[str, bool] = {}
-    for fold in range(FOLDS):
+    for fold in range(folds):
         others = [
             train.Example(row["text"], row["lang"], bool(row["label"]))
             for row in rows
-            if row["may_ship"] and _fold(row) != fold
+            if row["may_ship"] and _fold(row, folds) != fold
         ]
         model = train.fit(cached, own + others)
         for row in rows:
-            if _fold(row) == fold:
+            if _fold(row, folds) == fold:
                 scores = [model.score(piece) for piece in pieces(row["text"], row["lang"])]
                 marker = task == "cannot" and cannot.is_marker(row["text"])
                 hits[row["id"]] = marker or max(scores, default=-linear.CERTAIN) >= threshold
-    return {language: _score([row for row in rows if row["lang"] == language], hits) for language in ("ru", "en")}
+    return {
+        language: _score([row for row in rows if row["lang"] == language], hits) for language in ("ru", "en")
+    }
 
 
 def seconds_for_long_message() -> dict[str, float]:
-    """Median processor time of one message of 500 characters that was never seen before, in seconds."""
-    texts = defaultdict(str)
+    """Median processor time of a message of 500 characters whose words are all new to the caches, in seconds.
+
+    The best of some rounds is taken for each message, because other work on the machine only ever adds.
+    """
+    texts: dict[str, str] = defaultdict(str)
     for row in corpus.licensed():
         texts[row["lang"]] += row["text"] + " "
     found = {}
     for language, text in texts.items():
-        messages = [text[n : n + LONG_MESSAGE] for n in range(0, len(text) - LONG_MESSAGE, LONG_MESSAGE)]
+        messages = [text[n * LONG_MESSAGE : (n + 1) * LONG_MESSAGE] for n in range(MESSAGES)]
+        messages = [message for message in messages if len(message) == LONG_MESSAGE]
         for name, detect in (("handoff", detect_request), ("cannot", detect_cannot)):
             detect(messages[0], language)
-            times = []
-            for message in messages[1:60]:
-                start = time.process_time()
-                detect(message, language)
-                times.append(time.process_time() - start)
-            found[f"{name} {language}"] = statistics.median(times)
+            best = [min(_seconds(detect, message, language) for _ in range(ROUNDS)) for message in messages]
+            found[f"{name} {language}"] = statistics.median(best)
     return found
 
 
-def _fold(row: dict) -> int:
-    return int(sha256(row["id"].encode()).hexdigest(), 16) % FOLDS
+def _seconds(detect: Callable[[str, str], Detection], message: str, language: str) -> float:
+    forget_words()
+    start = time.process_time()
+    detect(message, language)
+    return time.process_time() - start
+
+
+def _fold(row: dict, folds: int) -> int:
+    return int(sha256(row["id"].encode()).hexdigest(), 16) % folds
 
 
 def _score(rows: list[dict], hits: dict[str, bool]) -> Score:
@@ -138,4 +150,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -12,6 +12,7 @@ CYRILLIC_TO_LATIN_LOOK = str.maketrans("асеорхукмтнвзі0143", "aceo
 LEET = str.maketrans("013457@$", "oieastas")
 
 CYRILLIC = re.compile("[а-я]")
+CYRILLIC_WORD = re.compile("[а-я]+")
 LATIN = re.compile("[a-z]")
 RUSSIAN_VOWEL = re.compile("[аеиоуыэюя]")
 
@@ -33,12 +34,11 @@ def transliterate(word: str) -> str:
 
 
 def one_script(word: str) -> str:
-    """A word of mixed letters in the script that most of it is in: `oпeратор` -> `оператор`."""
-    cyrillic, latin = len(CYRILLIC.findall(word)), len(LATIN.findall(word))
-    if cyrillic and (latin or not word.isalpha()):
-        if cyrillic >= latin:
-            return word.translate(LATIN_TO_CYRILLIC_LOOK)
-        return word.translate(CYRILLIC_TO_LATIN_LOOK)
-    if latin > 1 and not word.isalpha():
+    """A word of mixed letters in one script, Cyrillic when all of it can be: `oпeратop` -> `оператор`."""
+    cyrillic = CYRILLIC.search(word)
+    if cyrillic and not (word.isalpha() and CYRILLIC_WORD.fullmatch(word)):
+        russian = word.translate(LATIN_TO_CYRILLIC_LOOK)
+        return word.translate(CYRILLIC_TO_LATIN_LOOK) if LATIN.search(russian) else russian
+    if not cyrillic and not word.isalpha() and len(LATIN.findall(word)) > 1:
         return word.translate(LEET)
     return word

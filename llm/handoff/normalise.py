@@ -17,14 +17,30 @@ from llm.handoff.spelling import correct, unglue
 LONGEST_TEXT = 4000
 _HALF = LONGEST_TEXT // 2
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
+)
 _PERSON_EMOJI = re.compile("[\U0001f468\U0001f469\U0001f464\U0001f465\U0001f481\U0001f9d1\U0001f5e3]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_*]){4,}\w(?!\w)")
-_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+|[a-zа-яčšžě0-9$@]+(?:['*\-][a-zа-яčšžě0-9*]+)*\**|[.!?;…]+|\n+|[,:()\u2014]| - |[\"«»]")
+_TOKEN = re.compile(
+    r"\d+(?:[.,:/]\d+)+|[a-z][a-z0-9.]*[_=][a-z0-9_=.]+|[a-zа-яčšžě0-9$@]+(?:['*\-][a-zа-яčšžě0-9*]+)*\**|[.!?;…]+|\n+|[,:()\u2014]| - |[\"«»]"
+)
 _CHUNK_OF_LATIN_KEYS = re.compile(r"[a-z;',.\[\]`]{3,}")
+_TAG = re.compile(r"<[^<>]{0,30}>")
+_CODE_LIKE = re.compile(r"[_=]")
 _MASKED = re.compile(r"[a-zа-я]+[*#@$%]+[a-zа-я*]*")
-_PUNCTUATION = {",": "COMMA", ":": "COMMA", "(": "COMMA", ")": "COMMA", "\u2014": "COMMA", " - ": "COMMA", '"': "QUOTE", "«": "QUOTE", "»": "QUOTE"}
+_PUNCTUATION = {
+    ",": "COMMA",
+    ":": "COMMA",
+    "(": "COMMA",
+    ")": "COMMA",
+    "\u2014": "COMMA",
+    " - ": "COMMA",
+    '"': "QUOTE",
+    "«": "QUOTE",
+    "»": "QUOTE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +70,30 @@ def tokenise(text: str, language: str | None = None) -> Tokens:
     return Tokens(tuple(words), "".join(codes))
 
 
+def forget_words() -> None:
+    """Empty the caches of recognised words, so that a measurement sees every word for the first time."""
+    for cached in (_recognise, look_up, correct, unglue):
+        cached.cache_clear()
+
+
 def _clean(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         text = text[:_HALF] + "\n" + text[-_HALF:]
     text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub("", text).lower()
     if not text.isascii():
-        text = text.replace("ё", "е").replace("\u2019", "'").replace("\u2018", "'").replace("`", "'").replace("\u2013", "-").replace("й", "й")
+        text = (
+            text.replace("ё", "е")
+            .replace("\u2019", "'")
+            .replace("\u2018", "'")
+            .replace("`", "'")
+            .replace("\u2013", "-")
+            .replace("й", "й")
+        )
         text = text.replace("“", '"').replace("”", '"').replace("„", '"').replace("і", "и").replace("є", "е")
         text = _PERSON_EMOJI.sub(" человек ", text)
+    if "<" in text:
+        text = _TAG.sub(" . ", text)
     text = _STRETCHED.sub(r"\1", text)
     text = _SPACED.sub(lambda found: " " + re.sub(r"[ .\-_*]", "", found[0]) + " ", text)
     return _undo_layout(text)
@@ -77,7 +108,9 @@ def _undo_layout(text: str) -> str:
             bare = chunk.strip(",.;'")
             if bare in EXACT or look_up(bare):
                 misses += 1
-            elif _is_russian(chunk.translate(alphabets.TO_RUSSIAN_KEYS)) or _is_russian(bare.translate(alphabets.TO_RUSSIAN_KEYS)):
+            elif _is_russian(chunk.translate(alphabets.TO_RUSSIAN_KEYS)) or _is_russian(
+                bare.translate(alphabets.TO_RUSSIAN_KEYS)
+            ):
                 hits += 1
         if hits and hits >= misses:
             return text.translate(alphabets.TO_RUSSIAN_KEYS)
@@ -103,6 +136,8 @@ def _recognise(raw: str) -> list[tuple[str, str]]:
         return [(raw, name)]
     if raw[0].isdigit() and not raw.strip("0123456789.,:/"):
         return [("9", "NUM")] if raw.strip("0") else [("0", "ZERO")]
+    if _CODE_LIKE.search(raw):
+        return [(raw, "X")]
     if _MASKED.fullmatch(raw):
         return [(raw, "SWEAR")]
     word = alphabets.one_script(raw)
