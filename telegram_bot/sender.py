@@ -26,15 +26,16 @@ from telegram.request import HTTPXRequest
 
 from chats.channels import PermanentDeliveryError, TemporaryDeliveryError
 
-os.environ.setdefault(
-    "PTB_TIMEDELTA", "true"
-)  # RetryAfter.retry_after as a timedelta, the library's future default
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # RetryAfter.retry_after as a timedelta, as it will be
 
 CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 15.0
 POOL_TIMEOUT = 20.0
-CONNECTIONS = 200
-LONGEST_CALL = 60.0  # seconds after which a thread stops waiting, whatever the loop does
+AT_ONCE = (
+    32  # calls of one process: 32 at 60 ms are 500 a second, and httpx looks at each connection at each call
+)
+LONGEST_CALL = 45.0  # seconds, whatever arrives how slowly
+LONGEST_WAIT = 600.0  # seconds after which a thread stops waiting for its turn and its call
 
 #: BadRequests that mean "it is so already" or "nobody waits for it any more".
 _HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
@@ -47,10 +48,10 @@ def call(bot: str, method: str, params: dict):
     """
     future = asyncio.run_coroutine_threadsafe(call_async(bot, method, params), get_loop())
     try:
-        return future.result(LONGEST_CALL)
+        return future.result(LONGEST_WAIT)
     except FutureTimeout:
         future.cancel()
-        raise TemporaryDeliveryError(f"no answer in {LONGEST_CALL:.0f} s") from None
+        raise TemporaryDeliveryError(f"no turn in {LONGEST_WAIT:.0f} s") from None
 
 
 async def call_async(bot: str, method: str, params: dict):
@@ -58,8 +59,12 @@ async def call_async(bot: str, method: str, params: dict):
     token = settings.TELEGRAM_BOT_TOKENS.get(bot)
     if not token:
         raise TemporaryDeliveryError(f"the {bot} bot has no token")
+    api = get_bot(token, settings.TELEGRAM_API_URL)
     try:
-        return await getattr(get_bot(token, settings.TELEGRAM_API_URL), _METHODS[method])(**_typed(params))
+        async with _turns, asyncio.timeout(LONGEST_CALL):
+            return await getattr(api, _METHODS[method])(**_typed(params))
+    except TimeoutError:
+        raise TemporaryDeliveryError(f"no answer in {LONGEST_CALL:.0f} s") from None
     except TelegramError as error:
         translated = translate(error)
         if translated is None:
@@ -103,7 +108,7 @@ def get_loop() -> asyncio.AbstractEventLoop:
 def get_bot(token: str, api_url: str) -> Bot:
     """The shared Bot of a token. It is never initialised: that would only add a getMe."""
     request = HTTPXRequest(
-        connection_pool_size=CONNECTIONS,
+        connection_pool_size=AT_ONCE,
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         write_timeout=READ_TIMEOUT,
@@ -139,12 +144,13 @@ _METHODS = {
 }
 _guard = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
+_turns = asyncio.Semaphore(AT_ONCE)
 
 
 def _forget_loop() -> None:
     """A forked child has no loop thread, and must not share its parent's connections."""
-    global _loop, _guard
-    _guard, _loop = threading.Lock(), None
+    global _loop, _guard, _turns
+    _guard, _loop, _turns = threading.Lock(), None, asyncio.Semaphore(AT_ONCE)
     get_bot.cache_clear()
 
 
