@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt lock pip-audit bench-knowledge chaos
+.PHONY: help run reset test lint fmt lock pip-audit bench-knowledge bench-handoff chaos
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -36,6 +36,10 @@ fmt:  ## format the code, and mend what can be mended without asking
 	@$(PYTHON) config/install.py test
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
+
+bench-handoff:  ## measure the handoff detectors by cross-validation; HANDOFF_DEV=folder names the development set
+	@$(PYTHON) config/install.py test
+	@$(PY) -m bench.handoff $(ARGS)
 
 bench-knowledge:  ## measure the search of the knowledge base; ARGS=--misses names what it missed
 	@$(PYTHON) config/install.py test
