@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
+from telegram import User
 
 from chats.characters import choose_character, current_character
 from chats.models import Contact
@@ -42,7 +43,7 @@ def characters(request: HttpRequest) -> JsonResponse:
         return _refused(error)
     contact = Contact.objects.filter(channel=CHANNEL, external_id=str(person.user.id)).first()
     current = current_character(contact) if contact else None
-    language = contact.language if contact else language_of(person.user.language_code)
+    language = _language(person.user, contact)
     return JsonResponse(
         {
             "language": language,
@@ -81,6 +82,13 @@ def choose(request: HttpRequest) -> JsonResponse:
             source="miniapp",
         )
     return JsonResponse({"character": character.slug})
+
+
+def _language(user: User, contact: Contact | None) -> str:
+    """The language of the talk, unless Telegram speaks another one with the person since then."""
+    if contact and contact.meta.get("language_code") == (user.language_code or ""):
+        return contact.language
+    return language_of(user.language_code)
 
 
 def _verified(request: HttpRequest) -> InitData:
