@@ -42,8 +42,9 @@ def handle_update(bot: str, data: dict) -> bool:
                 _dispatch(bot, data)
         return True
     except Exception as error:
-        if is_outage(error):
-            raise  # says nothing about the update: it is not counted as a failure of it
+        if is_outage(error):  # says nothing about the update: it is not counted as a failure of it
+            logger.warning("update %s of the %s bot waits: %s", update_id, bot, str(error).partition("\n")[0])
+            raise
         failure = error  # whatever is wrong with it must not block its chat for ever
     logger.error("update %s of the %s bot failed", update_id, bot, exc_info=failure)
     return _note_failure(bot, update_id, kind, data, failure)
