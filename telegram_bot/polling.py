@@ -5,9 +5,8 @@ import threading
 
 import httpx
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
-from chats.channels import PermanentDeliveryError, TemporaryDeliveryError
 from telegram_bot.registration import ALLOWED_UPDATES, register
 from telegram_bot.updates import MalformedUpdate, handle_update
 
@@ -24,9 +23,6 @@ class Trouble(Exception):
     def __init__(self, reason: str, pause: float | None = None):
         super().__init__(reason)
         self.pause = pause
-
-
-_TROUBLES = (Trouble, httpx.HTTPError, DatabaseError, TemporaryDeliveryError, PermanentDeliveryError)
 
 
 class Poller(threading.Thread):
@@ -55,14 +51,16 @@ class Poller(threading.Thread):
                     registered = True
                 self.poll_once()
                 failures = 0
-            except _TROUBLES as trouble:
+            except Exception as trouble:  # noqa: BLE001 - a poller that dies loses everything that comes
                 failures += 1
                 pause = getattr(trouble, "pause", None) or min(2.0 ** (failures - 1), LONGEST_PAUSE)
-                logger.warning("the %s bot: %s; again in %.0f s", self.bot, trouble, pause)
+                logger.warning(
+                    "the %s bot: %s: %s; again in %.0f s", self.bot, type(trouble).__name__, trouble, pause
+                )
                 self._stopped.wait(pause)
 
     def poll_once(self, timeout: int = LONG_POLL) -> int:
-        """Waits for updates, handles them, and returns how many. Raises Trouble, httpx.HTTPError, DatabaseError.
+        """Waits for updates, handles them, and returns how many. Raises Trouble and whatever stands in its way.
 
         The offset moves only after an update is settled: until then Telegram keeps it.
         """

@@ -3,7 +3,7 @@
 import json
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as AnyDatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
@@ -27,7 +27,7 @@ def webhook(request: HttpRequest, bot: str) -> JsonResponse:
         settled = handle_update(bot, json.loads(body.decode("utf-8"), parse_constant=_refuse))
     except (ValueError, RecursionError):  # not UTF-8, not JSON, not an update
         return _answer(400, "not an update")
-    except DatabaseError:
+    except AnyDatabaseError:
         return _answer(503, "try again later")
     return _answer(200, "") if settled else _answer(503, "try again later")
 

@@ -7,31 +7,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chats', '0003_deliveries_are_due_by_the_databases_clock'),
+        ("chats", "0003_deliveries_are_due_by_the_databases_clock"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnalyticsEvent',
+            name="AnalyticsEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('registered', 'зарегистрировался'), ('character chosen', 'выбрал персонажа'), ('request sent', 'отправил запрос'), ('response received', 'получен ответ модели'), ('reply delivered', 'ответ доставлен'), ('handoff requested', 'понадобился человек'), ('handoff claimed', 'оператор взял диалог'), ('conversation closed', 'диалог закрыт')], max_length=40, verbose_name='событие')),
-                ('user_id', models.CharField(max_length=100, verbose_name='кто')),
-                ('properties', models.JSONField(blank=True, default=dict, verbose_name='свойства')),
-                ('insert_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='insert_id')),
-                ('state', models.CharField(choices=[('pending', 'ждёт выгрузки'), ('sent', 'выгружено'), ('parked', 'не принято')], default='pending', max_length=10, verbose_name='состояние')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='аренда до')),
-                ('lease_token', models.UUIDField(blank=True, null=True, verbose_name='кто выгружает')),
-                ('error', models.TextField(blank=True, verbose_name='ошибка')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='когда')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='выгружено')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("registered", "зарегистрировался"),
+                            ("character chosen", "выбрал персонажа"),
+                            ("request sent", "отправил запрос"),
+                            ("response received", "получен ответ модели"),
+                            ("reply delivered", "ответ доставлен"),
+                            ("handoff requested", "понадобился человек"),
+                            ("handoff claimed", "оператор взял диалог"),
+                            ("conversation closed", "диалог закрыт"),
+                        ],
+                        max_length=40,
+                        verbose_name="событие",
+                    ),
+                ),
+                ("user_id", models.CharField(max_length=100, verbose_name="кто")),
+                ("properties", models.JSONField(blank=True, default=dict, verbose_name="свойства")),
+                (
+                    "insert_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="insert_id"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "ждёт выгрузки"),
+                            ("sent", "выгружено"),
+                            ("parked", "не принято"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="состояние",
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="аренда до")),
+                ("lease_token", models.UUIDField(blank=True, null=True, verbose_name="кто выгружает")),
+                ("error", models.TextField(blank=True, verbose_name="ошибка")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="когда")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="выгружено")),
             ],
             options={
-                'verbose_name': 'событие',
-                'verbose_name_plural': 'события',
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['id'], name='analytics_event_pending'), models.Index(fields=['created_at', 'event'], name='analytics_event_day')],
+                "verbose_name": "событие",
+                "verbose_name_plural": "события",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["id"],
+                        name="analytics_event_pending",
+                    ),
+                    models.Index(fields=["created_at", "event"], name="analytics_event_day"),
+                ],
             },
         ),
     ]

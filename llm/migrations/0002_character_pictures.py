@@ -5,19 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('llm', '0001_knowledge_characters_usage'),
+        ("llm", "0001_knowledge_characters_usage"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CharacterPicture',
+            name="CharacterPicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('character', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imported_picture', to='llm.character')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "character",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imported_picture",
+                        to="llm.character",
+                    ),
+                ),
             ],
         ),
     ]

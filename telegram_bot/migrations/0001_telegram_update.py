@@ -5,31 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='TelegramUpdate',
+            name="TelegramUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bot', models.CharField(max_length=20, verbose_name='бот')),
-                ('update_id', models.BigIntegerField(verbose_name='update_id')),
-                ('kind', models.CharField(blank=True, max_length=40, verbose_name='вид')),
-                ('state', models.CharField(choices=[('pending', 'повторится'), ('done', 'обработано'), ('failed', 'не удалось')], default='pending', max_length=10, verbose_name='состояние')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='неудач')),
-                ('error', models.TextField(blank=True, verbose_name='ошибка')),
-                ('data', models.JSONField(blank=True, help_text='Хранится только у того, что не удалось', null=True, verbose_name='содержимое')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='получено')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bot", models.CharField(max_length=20, verbose_name="бот")),
+                ("update_id", models.BigIntegerField(verbose_name="update_id")),
+                ("kind", models.CharField(blank=True, max_length=40, verbose_name="вид")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "повторится"), ("done", "обработано"), ("failed", "не удалось")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="состояние",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="неудач")),
+                ("error", models.TextField(blank=True, verbose_name="ошибка")),
+                (
+                    "data",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Хранится только у того, что не удалось",
+                        null=True,
+                        verbose_name="содержимое",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="получено"),
+                ),
             ],
             options={
-                'verbose_name': 'обновление Telegram',
-                'verbose_name_plural': 'обновления Telegram',
-                'indexes': [models.Index(fields=['created_at'], name='telegram_update_age'), models.Index(condition=models.Q(('state', 'failed')), fields=['-created_at'], name='telegram_update_failed')],
-                'constraints': [models.UniqueConstraint(fields=('bot', 'update_id'), name='telegram_update_once')],
+                "verbose_name": "обновление Telegram",
+                "verbose_name_plural": "обновления Telegram",
+                "indexes": [
+                    models.Index(fields=["created_at"], name="telegram_update_age"),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["-created_at"],
+                        name="telegram_update_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bot", "update_id"), name="telegram_update_once")
+                ],
             },
         ),
     ]
