@@ -207,7 +207,9 @@ if DATABASE_URL:
         ) from None
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL: must start with postgresql://")
-    DATABASES["default"]["ENGINE"] = "config.postgres"  # the same, with a pool that outlives PostgreSQL's restarts
+    DATABASES["default"]["ENGINE"] = (
+        "config.postgres"  # the same, with a pool that outlives PostgreSQL's restarts
+    )
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": DB_POOL_SIZE,

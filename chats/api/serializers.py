@@ -25,7 +25,9 @@ class MessageSerializer(serializers.Serializer):
     operator = serializers.CharField(
         allow_null=True, help_text="The operator's name in an operator's message"
     )
-    client_id = serializers.UUIDField(required=False, help_text="What the client called its message when it sent it")
+    client_id = serializers.UUIDField(
+        required=False, help_text="What the client called its message when it sent it"
+    )
     offer = serializers.BooleanField(required=False, help_text="The bot offers to call a person")
     sources = SourceSerializer(many=True, required=False, help_text="Articles that the answer rests on")
 

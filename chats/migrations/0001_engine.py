@@ -6,182 +6,430 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('llm', '0001_knowledge_characters_usage'),
+        ("llm", "0001_knowledge_characters_usage"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20, verbose_name='канал')),
-                ('external_id', models.CharField(help_text='Номер чата в Telegram, SHA-256 токена виджета, адрес вебхука', max_length=200, verbose_name='внешний id')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='имя')),
-                ('username', models.CharField(blank=True, max_length=100, verbose_name='username')),
-                ('language', models.CharField(choices=[('ru', 'русский'), ('en', 'English')], default='ru', max_length=5, verbose_name='язык')),
-                ('last_seq', models.PositiveIntegerField(default=0, editable=False, verbose_name='последний seq')),
-                ('handed_out_seq', models.PositiveIntegerField(default=0, editable=False, help_text='До какого seq сообщения выданы через /api/v1/message', verbose_name='выдано до seq')),
-                ('meta', models.JSONField(blank=True, default=dict, verbose_name='прочее')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='создан')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='изменён')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20, verbose_name="канал")),
+                (
+                    "external_id",
+                    models.CharField(
+                        help_text="Номер чата в Telegram, SHA-256 токена виджета, адрес вебхука",
+                        max_length=200,
+                        verbose_name="внешний id",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="имя")),
+                ("username", models.CharField(blank=True, max_length=100, verbose_name="username")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ru", "русский"), ("en", "English")],
+                        default="ru",
+                        max_length=5,
+                        verbose_name="язык",
+                    ),
+                ),
+                (
+                    "last_seq",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="последний seq"),
+                ),
+                (
+                    "handed_out_seq",
+                    models.PositiveIntegerField(
+                        default=0,
+                        editable=False,
+                        help_text="До какого seq сообщения выданы через /api/v1/message",
+                        verbose_name="выдано до seq",
+                    ),
+                ),
+                ("meta", models.JSONField(blank=True, default=dict, verbose_name="прочее")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="создан")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="изменён")),
             ],
             options={
-                'verbose_name': 'посетитель',
-                'verbose_name_plural': 'посетители',
-                'constraints': [models.UniqueConstraint(fields=('channel', 'external_id'), name='contact_unique_on_channel')],
+                "verbose_name": "посетитель",
+                "verbose_name_plural": "посетители",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("channel", "external_id"), name="contact_unique_on_channel"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('bot', 'отвечает бот'), ('waiting', 'ждёт оператора'), ('operator', 'отвечает оператор'), ('closed', 'закрыт')], default='bot', max_length=10, verbose_name='состояние')),
-                ('state_since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='в состоянии с')),
-                ('epoch', models.PositiveIntegerField(default=0, help_text='Растёт на единицу при каждой смене состояния', verbose_name='эпоха')),
-                ('visitor_seq', models.PositiveIntegerField(default=0, verbose_name='последнее от посетителя')),
-                ('answered_seq', models.PositiveIntegerField(default=0, verbose_name='отвечено до')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='аренда до')),
-                ('lease_token', models.UUIDField(blank=True, null=True, verbose_name='кто отвечает')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='попыток ответить')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='следующая попытка')),
-                ('parked', models.BooleanField(default=False, help_text='Сообщения хранятся, но бот на них не отвечает', verbose_name='бот молчит')),
-                ('operator_channel', models.CharField(blank=True, max_length=20, verbose_name='канал оператора')),
-                ('operator_address', models.CharField(blank=True, max_length=200, verbose_name='адрес оператора')),
-                ('operator_name', models.CharField(blank=True, max_length=200, verbose_name='имя оператора')),
-                ('handoff_reason', models.CharField(blank=True, max_length=20, verbose_name='почему нужен человек')),
-                ('handoff_detail', models.TextField(blank=True, verbose_name='подробности')),
-                ('draft', models.TextField(blank=True, help_text='Ответ, который посетитель не увидел', verbose_name='черновик бота')),
-                ('summary', models.TextField(blank=True, verbose_name='кратко о чём')),
-                ('closed_by', models.CharField(blank=True, max_length=20, verbose_name='кто закрыл')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='начат')),
-                ('last_activity_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='последнее сообщение')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='закрыт')),
-                ('character', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='llm.character', verbose_name='персонаж')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='chats.contact', verbose_name='посетитель')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("bot", "отвечает бот"),
+                            ("waiting", "ждёт оператора"),
+                            ("operator", "отвечает оператор"),
+                            ("closed", "закрыт"),
+                        ],
+                        default="bot",
+                        max_length=10,
+                        verbose_name="состояние",
+                    ),
+                ),
+                (
+                    "state_since",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="в состоянии с"),
+                ),
+                (
+                    "epoch",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Растёт на единицу при каждой смене состояния",
+                        verbose_name="эпоха",
+                    ),
+                ),
+                (
+                    "visitor_seq",
+                    models.PositiveIntegerField(default=0, verbose_name="последнее от посетителя"),
+                ),
+                ("answered_seq", models.PositiveIntegerField(default=0, verbose_name="отвечено до")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="аренда до")),
+                ("lease_token", models.UUIDField(blank=True, null=True, verbose_name="кто отвечает")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="попыток ответить")),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="следующая попытка"),
+                ),
+                (
+                    "parked",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Сообщения хранятся, но бот на них не отвечает",
+                        verbose_name="бот молчит",
+                    ),
+                ),
+                (
+                    "operator_channel",
+                    models.CharField(blank=True, max_length=20, verbose_name="канал оператора"),
+                ),
+                (
+                    "operator_address",
+                    models.CharField(blank=True, max_length=200, verbose_name="адрес оператора"),
+                ),
+                ("operator_name", models.CharField(blank=True, max_length=200, verbose_name="имя оператора")),
+                (
+                    "handoff_reason",
+                    models.CharField(blank=True, max_length=20, verbose_name="почему нужен человек"),
+                ),
+                ("handoff_detail", models.TextField(blank=True, verbose_name="подробности")),
+                (
+                    "draft",
+                    models.TextField(
+                        blank=True,
+                        help_text="Ответ, который посетитель не увидел",
+                        verbose_name="черновик бота",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="кратко о чём")),
+                ("closed_by", models.CharField(blank=True, max_length=20, verbose_name="кто закрыл")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="начат")),
+                (
+                    "last_activity_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="последнее сообщение"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="закрыт")),
+                (
+                    "character",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="llm.character",
+                        verbose_name="персонаж",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="chats.contact",
+                        verbose_name="посетитель",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'диалог',
-                'verbose_name_plural': 'диалоги',
+                "verbose_name": "диалог",
+                "verbose_name_plural": "диалоги",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField(verbose_name='seq')),
-                ('author', models.CharField(choices=[('visitor', 'посетитель'), ('bot', 'бот'), ('operator', 'оператор'), ('system', 'система')], max_length=10, verbose_name='автор')),
-                ('operator_name', models.CharField(blank=True, max_length=200, verbose_name='имя оператора')),
-                ('text', models.TextField(verbose_name='текст')),
-                ('client_id', models.UUIDField(blank=True, null=True, verbose_name='id клиента')),
-                ('meta', models.JSONField(blank=True, default=dict, verbose_name='прочее')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='когда')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='chats.contact', verbose_name='посетитель')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='chats.conversation', verbose_name='диалог')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField(verbose_name="seq")),
+                (
+                    "author",
+                    models.CharField(
+                        choices=[
+                            ("visitor", "посетитель"),
+                            ("bot", "бот"),
+                            ("operator", "оператор"),
+                            ("system", "система"),
+                        ],
+                        max_length=10,
+                        verbose_name="автор",
+                    ),
+                ),
+                ("operator_name", models.CharField(blank=True, max_length=200, verbose_name="имя оператора")),
+                ("text", models.TextField(verbose_name="текст")),
+                ("client_id", models.UUIDField(blank=True, null=True, verbose_name="id клиента")),
+                ("meta", models.JSONField(blank=True, default=dict, verbose_name="прочее")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="когда")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="chats.contact",
+                        verbose_name="посетитель",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="chats.conversation",
+                        verbose_name="диалог",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'сообщение',
-                'verbose_name_plural': 'сообщения',
+                "verbose_name": "сообщение",
+                "verbose_name_plural": "сообщения",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20, verbose_name='канал')),
-                ('address', models.CharField(max_length=2100, verbose_name='адрес')),
-                ('payload', models.JSONField(verbose_name='содержимое')),
-                ('dedupe_key', models.CharField(max_length=200, unique=True, verbose_name='ключ')),
-                ('state', models.CharField(choices=[('pending', 'ждёт отправки'), ('sent', 'отправлено'), ('failed', 'не удалось')], default='pending', max_length=10, verbose_name='состояние')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='попыток')),
-                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='следующая попытка')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='аренда до')),
-                ('lease_token', models.UUIDField(blank=True, null=True, verbose_name='кто отправляет')),
-                ('external_id', models.CharField(blank=True, max_length=100, verbose_name='id у получателя')),
-                ('error', models.TextField(blank=True, verbose_name='ошибка')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='создано')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='отправлено')),
-                ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='chats.conversation', verbose_name='диалог')),
-                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='chats.message', verbose_name='сообщение')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20, verbose_name="канал")),
+                ("address", models.CharField(max_length=2100, verbose_name="адрес")),
+                ("payload", models.JSONField(verbose_name="содержимое")),
+                ("dedupe_key", models.CharField(max_length=200, unique=True, verbose_name="ключ")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "ждёт отправки"),
+                            ("sent", "отправлено"),
+                            ("failed", "не удалось"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="состояние",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="попыток")),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="следующая попытка"),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="аренда до")),
+                ("lease_token", models.UUIDField(blank=True, null=True, verbose_name="кто отправляет")),
+                ("external_id", models.CharField(blank=True, max_length=100, verbose_name="id у получателя")),
+                ("error", models.TextField(blank=True, verbose_name="ошибка")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="создано")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлено")),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="chats.conversation",
+                        verbose_name="диалог",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="chats.message",
+                        verbose_name="сообщение",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'отправка',
-                'verbose_name_plural': 'отправки',
+                "verbose_name": "отправка",
+                "verbose_name_plural": "отправки",
             },
         ),
         migrations.CreateModel(
-            name='PopularQuestion',
+            name="PopularQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200, verbose_name='вопрос')),
-                ('language', models.CharField(choices=[('ru', 'русский'), ('en', 'English')], default='ru', max_length=5, verbose_name='язык')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='порядок')),
-                ('active', models.BooleanField(default=True, verbose_name='показывать')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="вопрос")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ru", "русский"), ("en", "English")],
+                        default="ru",
+                        max_length=5,
+                        verbose_name="язык",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="порядок")),
+                ("active", models.BooleanField(default=True, verbose_name="показывать")),
             ],
             options={
-                'verbose_name': 'популярный вопрос',
-                'verbose_name_plural': 'популярные вопросы',
-                'ordering': ['order', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('language', 'text'), name='popular_question_unique')],
+                "verbose_name": "популярный вопрос",
+                "verbose_name_plural": "популярные вопросы",
+                "ordering": ["order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("language", "text"), name="popular_question_unique")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('parked', False), ('state', 'bot'), ('visitor_seq__gt', models.F('answered_seq'))), fields=['id'], name='conversation_unanswered'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(
+                    ("parked", False), ("state", "bot"), ("visitor_seq__gt", models.F("answered_seq"))
+                ),
+                fields=["id"],
+                name="conversation_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['state_since', 'id'], name='conversation_waiting'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["state_since", "id"],
+                name="conversation_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state', 'operator')), fields=['operator_channel', 'operator_address'], name='conversation_operator'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("state", "operator")),
+                fields=["operator_channel", "operator_address"],
+                name="conversation_operator",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['last_activity_at'], name='conversation_open_idle'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=["last_activity_at"],
+                name="conversation_open_idle",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['-last_activity_at'], name='conversation_recent'),
+            model_name="conversation",
+            index=models.Index(fields=["-last_activity_at"], name="conversation_recent"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('contact', 'character'), name='conversation_one_open_for_contact', nulls_distinct=False),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("contact", "character"),
+                name="conversation_one_open_for_contact",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'operator'), models.Q(('operator_address', ''), _negated=True)), models.Q(models.Q(('state', 'operator'), _negated=True), ('operator_address', '')), _connector='OR'), name='conversation_operator_end_iff_operator'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "operator"), models.Q(("operator_address", ""), _negated=True)),
+                    models.Q(models.Q(("state", "operator"), _negated=True), ("operator_address", "")),
+                    _connector="OR",
+                ),
+                name="conversation_operator_end_iff_operator",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'seq'], name='message_of_conversation'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "seq"], name="message_of_conversation"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('contact', 'seq'), name='message_unique_seq'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("contact", "seq"), name="message_unique_seq"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_id__isnull', False)), fields=('contact', 'client_id'), name='message_unique_client_id'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("client_id__isnull", False)),
+                fields=("contact", "client_id"),
+                name="message_unique_client_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['channel', 'address', 'id'], name='delivery_pending'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["channel", "address", "id"],
+                name="delivery_pending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_attempt_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["next_attempt_at"], name="delivery_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['channel', 'address', 'external_id'], name='delivery_external_id'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "sent")),
+                fields=["channel", "address", "external_id"],
+                name="delivery_external_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['-created_at'], name='delivery_failed'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["-created_at"], name="delivery_failed"
+            ),
         ),
     ]

@@ -7,55 +7,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chats', '0001_engine'),
+        ("chats", "0001_engine"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.CharField(editable=False, max_length=150, primary_key=True, serialize=False, unique=True)),
-                ('prefix', models.CharField(editable=False, max_length=8, unique=True)),
-                ('hashed_key', models.CharField(editable=False, max_length=150)),
-                ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('name', models.CharField(default=None, help_text='A free-form name for the API key. Need not be unique. 50 characters max.', max_length=50)),
-                ('revoked', models.BooleanField(blank=True, default=False, help_text='If the API key is revoked, clients cannot use it anymore. (This cannot be undone.)')),
-                ('expiry_date', models.DateTimeField(blank=True, help_text='Once API key expires, clients cannot use it anymore.', null=True, verbose_name='Expires')),
+                (
+                    "id",
+                    models.CharField(
+                        editable=False, max_length=150, primary_key=True, serialize=False, unique=True
+                    ),
+                ),
+                ("prefix", models.CharField(editable=False, max_length=8, unique=True)),
+                ("hashed_key", models.CharField(editable=False, max_length=150)),
+                ("created", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "name",
+                    models.CharField(
+                        default=None,
+                        help_text="A free-form name for the API key. Need not be unique. 50 characters max.",
+                        max_length=50,
+                    ),
+                ),
+                (
+                    "revoked",
+                    models.BooleanField(
+                        blank=True,
+                        default=False,
+                        help_text="If the API key is revoked, clients cannot use it anymore. (This cannot be undone.)",
+                    ),
+                ),
+                (
+                    "expiry_date",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Once API key expires, clients cannot use it anymore.",
+                        null=True,
+                        verbose_name="Expires",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ключ API',
-                'verbose_name_plural': 'ключи API',
-                'ordering': ('-created',),
-                'abstract': False,
+                "verbose_name": "ключ API",
+                "verbose_name_plural": "ключи API",
+                "ordering": ("-created",),
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='answers',
-            field=models.PositiveIntegerField(blank=True, help_text='Последнее сообщение посетителя, на которое отвечает бот', null=True, verbose_name='отвечает на seq'),
+            model_name="message",
+            name="answers",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Последнее сообщение посетителя, на которое отвечает бот",
+                null=True,
+                verbose_name="отвечает на seq",
+            ),
         ),
         migrations.AlterField(
-            model_name='delivery',
-            name='address',
-            field=models.CharField(max_length=200, verbose_name='адрес'),
+            model_name="delivery",
+            name="address",
+            field=models.CharField(max_length=200, verbose_name="адрес"),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='api_key',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chats.apikey', verbose_name='ключ API'),
+            model_name="contact",
+            name="api_key",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="chats.apikey",
+                verbose_name="ключ API",
+            ),
         ),
         migrations.CreateModel(
-            name='WebhookTask',
+            name="WebhookTask",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='создана')),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='webhook_task', to='chats.message', verbose_name='запрос')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="создана")),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="webhook_task",
+                        to="chats.message",
+                        verbose_name="запрос",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'задача вебхука',
-                'verbose_name_plural': 'задачи вебхука',
+                "verbose_name": "задача вебхука",
+                "verbose_name_plural": "задачи вебхука",
             },
         ),
     ]

@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chats', '0002_api_keys_and_webhook_tasks'),
+        ("chats", "0002_api_keys_and_webhook_tasks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='delivery',
-            name='next_attempt_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='следующая попытка'),
+            model_name="delivery",
+            name="next_attempt_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), verbose_name="следующая попытка"
+            ),
         ),
     ]

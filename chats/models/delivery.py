@@ -14,7 +14,9 @@ class DeliveryQuerySet(models.QuerySet):
 
     def due(self):
         """Pending, its time has come, and nobody is sending it, by the database's clock."""
-        return self.pending().filter(Q(lease_until=None) | Q(lease_until__lt=Now()), next_attempt_at__lte=Now())
+        return self.pending().filter(
+            Q(lease_until=None) | Q(lease_until__lt=Now()), next_attempt_at__lte=Now()
+        )
 
     def next_in_line(self):
         """Due, and the oldest pending one of its address: what can be sent right now."""
