@@ -12,7 +12,26 @@ from llm.handoff.lexicon import EXACT, KEY_CLASSES, STEMS, look_up
 # Classes whose words are looked for under typing errors; the rest are too short or too near to other words.
 _NOUNS = frozenset("ROLE CHIEF DEPT HUMAN SOMEONE BOT".split())
 _VERBS = frozenset("CONN TALK CONTACT".split())
-_NOUN_ENDINGS = " а у ом е ы и ов ам ами ой ей ю ию ии ого ому ым".split(" ")
+_NOUN_ENDINGS = (
+    "",
+    "а",
+    "у",
+    "ом",
+    "е",
+    "ы",
+    "и",
+    "ов",
+    "ам",
+    "ами",
+    "ой",
+    "ей",
+    "ю",
+    "ию",
+    "ии",
+    "ого",
+    "ому",
+    "ым",
+)
 _VERB_ENDINGS = ("", "и", "ите", "ить", "ать", "ять", "ай", "айте", "ться", "аться", "е", "те")
 _ENGLISH_ENDINGS = ("", "s", "ing", "ed")
 _SHORTEST_FUZZY = 5
@@ -30,20 +49,25 @@ def _forms() -> list[str]:
     return sorted(form for form in forms if len(form) >= _SHORTEST_FUZZY)
 
 
+def _deletions(word: str, twice: bool) -> set[str]:
+    once = {word[:n] + word[n + 1 :] for n in range(len(word))}
+    if not twice:
+        return once
+    return once | {short[:n] + short[n + 1 :] for short in once for n in range(len(short))}
+
+
 def _index() -> dict[str, str]:
     index: dict[str, str] = {}
     forms = _forms()
     for form in forms:
         index[form] = form
     for form in forms:
-        for n in range(len(form)):
-            index.setdefault(form[:n] + form[n + 1 :], form)
+        for short in _deletions(form, twice=False):
+            index.setdefault(short, form)
     return index
 
 
 _INDEX = _index()
-# A second error is forgiven only in a long word, and not in its first two letters.
-_LONG_STARTS = frozenset(form[:2] for form in _forms() if len(form) >= _SHORTEST_FUZZY_TWICE)
 
 
 @lru_cache(maxsize=20_000)
@@ -62,18 +86,15 @@ def correct(word: str) -> str | None:
         found = _INDEX.get(word[:n] + word[n + 1 :])
         if found is not None and _same_start(found, word) and abs(len(found) - len(word)) <= 1:
             return found
-    if len(word) >= _SHORTEST_FUZZY_TWICE and word[:2] in _LONG_STARTS:
-        return _within_two(word)
-    return None
-
-
-def _within_two(word: str) -> str | None:
-    start, get = word[:2], _INDEX.get
-    for n in range(2, len(word)):
-        once = word[:n] + word[n + 1 :]
-        for m in range(n, len(once)):
-            found = get(once[:m] + once[m + 1 :])
-            if found is not None and found[:2] == start and len(found) >= _SHORTEST_FUZZY_TWICE:
+    if len(word) >= _SHORTEST_FUZZY_TWICE:
+        for short in sorted(_deletions(word, twice=True)):
+            found = _INDEX.get(short)
+            if (
+                found is not None
+                and _same_start(found, word)
+                and found[1] == word[1]
+                and len(found) >= _SHORTEST_FUZZY_TWICE
+            ):
                 return found
     return None
 
