@@ -1,4 +1,6 @@
-"""One PostgreSQL and one Redis for the whole run; each xdist worker has a database and a Redis number of its own.
+"""One PostgreSQL for the whole run, and a database in it and a Redis of its own for each xdist worker.
+
+A Redis, not a number in one: what is published there is heard under every number.
 
 This file is imported before Django is set up, which is why the services start at import.
 """
@@ -7,34 +9,29 @@ import atexit
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import django
 import pytest
 
 from config.embedded import start_services
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if not _worker and "SWITCHBOARD_TEST_SERVICES" not in os.environ:
-    # The controlling process (or the only one): its workers inherit the addresses.
-    _folder = tempfile.TemporaryDirectory(prefix="switchboard-test-", ignore_cleanup_errors=True)
-    Path(_folder.name).chmod(0o755)
-    _services = start_services(Path(_folder.name), durable=False)
-    os.environ["SWITCHBOARD_TEST_SERVICES"] = str(os.getpid())
-    os.environ["SWITCHBOARD_TEST_FOLDER"] = _folder.name
-    os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = _services.database_url, _services.redis_url
-    atexit.register(_folder.cleanup)
-    atexit.register(_services.stop)
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # "" in the controlling process, or the only one
+_folder = tempfile.TemporaryDirectory(prefix="switchboard-test-", ignore_cleanup_errors=True)
+Path(_folder.name).chmod(0o755)
+_services = start_services(Path(_folder.name), postgres=not _worker, durable=False)
+os.environ["REDIS_URL"] = _services.redis_url
+if not _worker:
+    os.environ["DATABASE_URL"] = _services.database_url  # the workers inherit it
+atexit.register(_folder.cleanup)
+atexit.register(_services.stop)
 
 
 def _scratch(name: str) -> Path:
-    folder = Path(os.environ["SWITCHBOARD_TEST_FOLDER"]) / f"{name}{_worker}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(_folder.name) / name
+    folder.mkdir()
     return folder
 
 
-_number = int(_worker.removeprefix("gw") or 0) + 1
-os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{_number}").geturl()
 os.environ.update(
     {
         "DJANGO_SECRET_KEY": "for-tests-only",
@@ -50,6 +47,7 @@ os.environ.update(
     }
 )
 django.setup()  # now, not when pytest-django would: the conftest.py of a folder may import models
+assert os.environ["REDIS_URL"] == django.conf.settings.REDIS_URL, "the settings were read before this file"
 
 pytest_plugins = [
     "tests.fixtures.chromium",
@@ -59,6 +57,12 @@ pytest_plugins = [
     "tests.fixtures.threads",
     "tests.fixtures.waiting",
 ]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """The workers inherit this environment, and with this name in it pytest-django reads the settings too early."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(autouse=True)
