@@ -53,8 +53,11 @@ def test_delays_grow(hooked, api, chat):
     hooked.answer = lambda update: (moments.append(time.monotonic()), 500 if len(moments) < 6 else 200)[1]
     chat.send("раз")
     wait_for(lambda: len(moments) >= 6)
-    delays = [later - sooner for sooner, later in pairwise(moments)][-4:]
-    assert all(later > sooner * 1.2 for sooner, later in pairwise(delays)), delays
+    delays = [later - sooner for sooner, later in pairwise(moments)]
+    # The first repeat comes at once, then twice the base of 0.05 s, doubled each time; a busy machine only adds to it
+    assert all(delay > least * 0.9 for delay, least in zip(delays, (0, 0.1, 0.2, 0.4, 0.8), strict=True)), (
+        delays
+    )
 
 
 def test_retry_after_of_the_answer_is_respected(hooked, api, chat):
@@ -113,7 +116,7 @@ def test_buttons_are_not_held_up_by_a_message_that_fails(hooked, api, call, chat
     chat.send("не переварить")
     chat.press(card, "a")
     wait_for(lambda: any("callback_query" in update for update in hooked.updates))
-    assert api.bot("support")["pending_update_count"] == 1
+    wait_for(lambda: api.bot("support")["pending_update_count"] == 1, what="only the message is left")
 
 
 def test_the_method_in_the_answer_is_executed(hooked, api, chat):
