@@ -16,6 +16,7 @@ from chats.models import Contact, Conversation, Message
 from chats.printable import printable
 from chats.signals import human_requested, state_changed
 from chats.texts import say
+from llm.handoff import Verdict, detect_request
 
 State = Conversation.State
 _NO_OPERATOR = {"operator_channel": "", "operator_address": "", "operator_name": ""}
@@ -54,15 +55,17 @@ def request_human(
 
     `reason` is one of button, words, model, draft, llm_failed, budget; `only` narrows the condition (an epoch).
     """
+    # A button says nothing of the question before it: that one stays open until somebody has answered it
+    answered = {} if reason == "button" else {"answered_seq": F("visitor_seq")}
     conversation = _switch(
         conversation_id=conversation_id,
         only=Q(state=State.BOT) & (only or Q()),
         to=State.WAITING,
         notice="handoff",
-        answered_seq=F("visitor_seq"),
         handoff_reason=reason,
         handoff_detail=printable(detail)[:2000],
         draft=printable(draft),
+        **answered,
     )
     transaction.on_commit(metrics.HANDOFFS.labels(reason).inc)
     transaction.on_commit(
@@ -72,13 +75,22 @@ def request_human(
 
 
 def take_back(*, contact: Contact) -> Conversation:
-    """waiting -> bot: the visitor no longer wants a person. Raises ConversationConflict."""
-    conversation = Conversation.objects.waiting().filter(contact=contact).first()
-    if conversation is None:
-        raise ConversationConflict("nobody is being waited for")
-    return _switch(
-        conversation_id=conversation.pk, only=Q(state=State.WAITING), to=State.BOT, notice="taken_back"
-    )
+    """waiting -> bot: the visitor no longer wants a person. Raises ConversationConflict.
+
+    The bot answers what was asked meanwhile, but for the calls for a person, which have been taken back.
+    """
+    with transaction.atomic():
+        Contact.objects.select_for_update().only("pk").get(pk=contact.pk)
+        conversation = Conversation.objects.waiting().filter(contact=contact).first()
+        if conversation is None:
+            raise ConversationConflict("nobody is being waited for")
+        return _switch(
+            conversation_id=conversation.pk,
+            only=Q(state=State.WAITING),
+            to=State.BOT,
+            notice="taken_back",
+            answered_seq=_last_call(conversation),
+        )
 
 
 def claim(*, conversation_id: int, channel: str, address: str, name: str) -> Conversation:
@@ -133,7 +145,7 @@ def transfer(*, conversation_id: int, channel: str, address: str, reason: str = 
 
 
 def close(*, conversation_id: int, by: str, only: Q | None = None) -> Conversation:
-    """any -> closed. `by` is operator, idle or reset; `only` narrows the condition. Raises ConversationConflict."""
+    """any -> closed. `by` is operator, idle, reset or erased; `only` narrows it. Raises ConversationConflict."""
     return _switch(
         conversation_id=conversation_id,
         only=~Q(state=State.CLOSED) & (only or Q()),
@@ -168,6 +180,15 @@ def notify_visitor(*, conversation_id: int, text_key: str, only: Q | None = None
             text=say(text_key, contact.language, **values),
             meta={"notice": text_key},
         )
+
+
+def _last_call(conversation: Conversation) -> int:
+    """The seq of the visitor's last words, of those not answered yet, that called a person; else what is answered."""
+    unanswered = Message.objects.after(conversation.contact_id, conversation.answered_seq).filter(
+        conversation=conversation, author=Message.Author.VISITOR
+    )
+    calls = [m.seq for m in unanswered if detect_request(m.text).verdict == Verdict.HAND_OVER]
+    return max([conversation.answered_seq, *calls])
 
 
 def _held_by(channel: str, address: str) -> Q:

@@ -118,10 +118,26 @@ class TestHandedBack:
         assert ("chats.answer_conversation", [waiting.pk]) in hints
         assert answer(waiting) is not None
 
-    def test_with_nothing_left_to_answer_nobody_is_told(self, visitor, waiting, hinted):
+    def test_what_was_asked_before_the_button_is_answered_when_the_call_is_taken_back(
+        self, visitor, with_bot, hinted, scripted_llm
+    ):
+        conversations.call_human(contact=visitor)
         with hinted as hints:
             conversations.take_back(contact=visitor)
-        assert ("chats.answer_conversation", [waiting.pk]) not in hints
+        assert ("chats.answer_conversation", [with_bot.pk]) in hints
+        assert answer(with_bot) is not None
+
+    def test_the_calls_that_were_taken_back_are_not_heard_again(self, visitor, waiting, scripted_llm):
+        inbox.receive_message(contact=visitor, text="Позовите оператора!")
+        conversations.take_back(contact=visitor)
+        assert answer(waiting) is None
+        assert fresh(waiting).state == "bot"
+
+    def test_with_nothing_left_to_answer_nobody_is_told(self, visitor, hinted):
+        called = inbox.receive_message(contact=visitor, text="Позовите оператора").conversation
+        with hinted as hints:
+            conversations.take_back(contact=visitor)
+        assert ("chats.answer_conversation", [called.pk]) not in hints
 
 
 class TestTooLate:
