@@ -1,9 +1,12 @@
 """Keys of the webhook service and the messages API: a new one is shown once, and never again."""
 
 from django.contrib import admin, messages
+from rest_framework_api_key.models import APIKey as LibrarysOwnKey
 from unfold.admin import ModelAdmin
 
 from chats.models import ApiKey
+
+admin.site.unregister(LibrarysOwnKey)  # another table: its keys would open nothing here
 
 
 @admin.register(ApiKey)

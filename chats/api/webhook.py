@@ -144,7 +144,8 @@ class TaskView(APIView):
         responses={200: TaskStateSerializer},
     )
     def get(self, request, task_id: UUID):
-        task = WebhookTask.objects.select_related("request").filter(pk=task_id).first()
+        own = WebhookTask.objects.filter(request__contact__api_key=request.auth)
+        task = own.select_related("request").filter(pk=task_id).first()
         if task is None:
             raise NotFound("There is no such task.")
         return Response({"task_id": str(task.pk), "status": webhooks.state_of(task)})

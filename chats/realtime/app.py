@@ -43,27 +43,28 @@ async def application(scope, receive, send) -> None:
 
 
 async def _answer(scope, receive, send) -> None:
-    path, headers = scope["path"].rstrip("/"), requests.read_headers(scope)
-    cors: Headers = []
+    path, cors = scope["path"].rstrip("/"), []
     try:
-        if path == "/healthz":
-            await _respond(send, 200, {"status": "ok"})
-        elif path == "/readyz":
-            await _say_whether_ready(send)
-        elif path != "/api/v1/chat/stream":
+        if path not in ROUTES:
             raise Refused(404, "not_found", "Not found.")
-        elif scope["method"] == "OPTIONS":
-            await _start(send, 200, requests.preflight_headers(headers))
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            cors = requests.cors_headers(headers)
-            await _stream(scope, headers, cors, receive, send)
+        if path == STREAM:
+            cors = requests.cors_headers(requests.read_headers(scope))
+        await ROUTES[path](scope, receive, send)
     except Refused as error:
         await _start(send, error.status, [JSON, _length(error.body), *cors, *error.headers])
         await send({"type": "http.response.body", "body": error.body})
 
 
-async def _stream(scope, headers, cors: Headers, receive, send) -> None:
+async def _healthz(scope, receive, send) -> None:
+    await _respond(send, 200, {"status": "ok"})
+
+
+async def _stream(scope, receive, send) -> None:
+    headers = requests.read_headers(scope)
+    if scope["method"] == "OPTIONS":
+        await _start(send, 200, requests.preflight_headers(headers))
+        await send({"type": "http.response.body", "body": b""})
+        return
     if scope["method"] != "GET":
         allow = [(b"allow", b"GET, OPTIONS")]
         raise Refused(405, "method_not_allowed", f'Method "{scope["method"]}" not allowed.', headers=allow)
@@ -79,7 +80,7 @@ async def _stream(scope, headers, cors: Headers, receive, send) -> None:
         detail = "Too many streams are open from this address."
         raise Refused(429, "throttled", detail, headers=[(b"retry-after", b"30")]) from None
     try:
-        await _start(send, 200, [*STREAM_HEADERS, *cors])
+        await _start(send, 200, [*STREAM_HEADERS, *requests.cors_headers(headers)])
         stream.push(frames.retry(RETRY_AT_FIRST))
         while (await receive())["type"] != "http.disconnect":
             pass  # a body that nobody asked for
@@ -87,7 +88,7 @@ async def _stream(scope, headers, cors: Headers, receive, send) -> None:
         hub.forget(stream)
 
 
-async def _say_whether_ready(send) -> None:
+async def _readyz(scope, receive, send) -> None:
     """200 when PostgreSQL and Redis answer, else 503. Streams live on without Redis, only slower."""
     parts = {
         "database": await _within(READY_SECONDS, _ask_database),
@@ -114,6 +115,10 @@ def _ask_database() -> str:
         connection.close()
     return "ok"
 
+
+STREAM = "/api/v1/chat/stream"
+#: Everything that this process serves; the table of access (tests/attacks) has a row for each.
+ROUTES = {"/healthz": _healthz, "/readyz": _readyz, STREAM: _stream}
 
 # --- the life of the process
 

@@ -45,7 +45,7 @@ def _realtime(settings: ModuleType, host: str) -> Spec:
     argv = _python(
         "uvicorn",
         *("config.asgi:application", "--host", host, "--port", str(settings.STREAM_PORT), "--lifespan", "on"),
-        *("--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "3"),
+        *("--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "3"),
     )
     return Spec(name="realtime", argv=argv, health_url=f"http://127.0.0.1:{settings.STREAM_PORT}/healthz")
 
