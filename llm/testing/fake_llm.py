@@ -4,13 +4,14 @@
 
 It answers `POST /v1/chat/completions` and `POST /foundationModels/v1/completion`. What it does with the next requests
 is put in line with `POST /control` `{"script": [{"fault": "cut"}, {}]}`; `{"default": {...}}` is for the rest, and
-`GET /control` shows what it was asked.
+`GET /control` shows what it was asked, and when; `GET /load` how many requests are under way.
 """
 
 import argparse
 import asyncio
 import json
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from http import HTTPStatus
@@ -28,6 +29,7 @@ class FakeLLM:
         self.port = port
         self.default = default or Behaviour()
         self.requests: deque[dict] = deque(maxlen=REMEMBERED)
+        self.at_once = 0  # requests being answered now
         self._script: deque[Behaviour] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = threading.Event()
@@ -84,12 +86,24 @@ class FakeLLM:
         if path == "/control":
             await _send_json(writer, *self._control(method, body))
             return True
+        if path == "/load":
+            await _send_json(writer, 200, {"at_once": self.at_once})
+            return True
         wire = {"/v1/chat/completions": openai_wire, "/foundationModels/v1/completion": yandex_wire}.get(path)
         if wire is None or method != "POST":
             await _send_json(writer, 404, {"error": {"message": f"no {method} {path} here"}})
             return True
         asked = json.loads(body)
-        self.requests.append({"path": path, "headers": headers, "body": asked})
+        request = {"path": path, "headers": headers, "body": asked, "asked": time.time()}
+        self.requests.append(request)
+        self.at_once += 1
+        try:
+            return await self._behave(wire, asked, writer)
+        finally:
+            self.at_once -= 1
+            request["finished"] = time.time()
+
+    async def _behave(self, wire, asked: dict, writer) -> bool:
         behaviour = self._script.popleft() if self._script else self.default
         behaviour = invent(behaviour, asked["messages"], bool(asked.get("tools")))
         await asyncio.sleep(behaviour.latency)

@@ -1,0 +1,148 @@
+"""The same operations on a small desk and on one with millions of messages stored."""
+
+import os
+import statistics
+import time
+import uuid
+from collections.abc import Callable
+
+from django.db import connection
+
+from bench.desk import Desk
+from bench.table import Row
+
+SMALL = 2_000
+MESSAGES = 400_000  # `make bench-large`: 2,000,000
+A_CONVERSATION = 10  # messages
+TIMES, ROUNDS = 60, 3
+
+# As the models write them; ids come from the sequences, so that what follows goes on from there.
+LOAD = """
+WITH people AS (
+  INSERT INTO chats_contact (channel, external_id, name, username, language, last_seq, handed_out_seq, meta,
+    created_at, updated_at)
+  SELECT 'web', md5('bench' || n) || md5('visitor' || n), '', '', 'ru', %(each)s, 0, '{{}}', now(), now()
+  FROM generate_series(%(first)s, %(last)s) n
+  RETURNING id
+), talks AS (
+  INSERT INTO chats_conversation (contact_id, state, state_since, epoch, visitor_seq, answered_seq, attempts, parked,
+    operator_channel, operator_address, operator_name, handoff_reason, handoff_detail, draft, summary, closed_by,
+    created_at, last_activity_at)
+  SELECT id, 'bot', now(), 0, %(each)s - 1, %(each)s, 0, false, '', '', '', '', '', '', '', '',
+    now(), now() - random() * interval '20 hours'
+  FROM people RETURNING id, contact_id
+)
+INSERT INTO chats_message (contact_id, conversation_id, seq, author, operator_name, text, client_id, meta, created_at)
+SELECT contact_id, id, seq, CASE WHEN seq %% 2 = 1 THEN 'visitor' ELSE 'bot' END, '',
+  'Сколько стоит доставка до Казани, если заказать сегодня? ' || seq,
+  CASE WHEN seq %% 2 = 1 THEN gen_random_uuid() END, '{{}}', now()
+FROM talks, generate_series(1, %(each)s) seq
+"""
+
+
+def measure(desk: Desk) -> list[Row]:
+    """One row: the operation that suffers most."""
+    desk.forget()
+    messages = int(os.environ.get("BENCH_MESSAGES", MESSAGES))
+    _load(SMALL)
+    _times()  # plans, connections
+    before = _times()
+    started = time.monotonic()
+    _load(messages, loaded=SMALL)
+    loading = time.monotonic() - started
+    after = _times()
+    ratios = {name: after[name] / before[name] for name in before}
+    worst = max(ratios, key=ratios.get)
+    desk.forget()
+    names = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
+    return [
+        Row(
+            topic="large",
+            what=f"Poll, post, claim and sweep with {messages:,} messages stored; the slowest: {worst}",
+            figure=after[worst],
+            floor=before[worst],
+            floor_is=f"{SMALL:,} messages",
+            unit="ms",
+            goal="at most 1.3 times",
+            met=ratios[worst] <= 1.3,
+            note=f"{names}; loaded in {loading:.0f} s",
+            more={"before_ms": before, "after_ms": after},
+        )
+    ]
+
+
+def _load(messages: int, *, loaded: int = 0) -> None:
+    """In batches, as the log of PostgreSQL would grow too large."""
+    with connection.cursor() as cursor:
+        done = loaded
+        while done < messages:
+            batch = min(200_000, messages - done)
+            bounds = {"first": done // A_CONVERSATION + 1, "last": (done + batch) // A_CONVERSATION}
+            cursor.execute(LOAD.replace("{{}}", "{}"), bounds | {"each": A_CONVERSATION})
+            done += batch
+        cursor.execute("VACUUM ANALYZE chats_contact, chats_conversation, chats_message")
+        cursor.execute("CHECKPOINT")
+
+
+def _times() -> dict[str, float]:
+    """Milliseconds of each operation: the least of the medians of some rounds, which are the machine's calm ones."""
+    rounds = [{name: _median(make()) for name, make in OPERATIONS.items()} for _ in range(ROUNDS)]
+    return {name: min(round_[name] for round_ in rounds) for name in OPERATIONS}
+
+
+def _median(operation: Callable[[], object]) -> float:
+    times = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        operation()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1000
+
+
+def _poll() -> Callable[[], object]:
+    """One that asks PostgreSQL and finds the last messages."""
+    from chats.api.queries import read_messages
+    from chats.models import Contact
+
+    names = iter(
+        Contact.objects.filter(channel="web").order_by("?").values_list("external_id", flat=True)[:TIMES]
+    )
+    return lambda: read_messages(token_hash=next(names), after=A_CONVERSATION - 2)
+
+
+def _post() -> Callable[[], object]:
+    from chats.inbox import receive_message
+    from chats.models import Contact
+
+    people = iter(Contact.objects.filter(channel="web").order_by("?")[:TIMES])
+    return lambda: receive_message(contact=next(people), text="Где мой заказ?", client_id=uuid.uuid4())
+
+
+def _claim() -> Callable[[], object]:
+    from chats import conversations
+    from chats.models import Conversation
+
+    talks = list(Conversation.objects.filter(state="bot").order_by("?").values_list("pk", flat=True)[:TIMES])
+    for talk in talks:
+        conversations.request_human(conversation_id=talk, reason="words")
+    numbers = iter(talks)
+    return lambda: conversations.claim(
+        conversation_id=next(numbers), channel="operator", address=str(uuid.uuid4()), name="Олег"
+    )
+
+
+def _sweep() -> Callable[[], object]:
+    """One that finds nothing: what the desk pays every three seconds."""
+    from django.db.models import F
+
+    from chats.models import Conversation, Delivery
+    from chats.sweeps import sweep
+
+    Conversation.objects.filter(state="bot", visitor_seq__gt=F("answered_seq")).update(
+        answered_seq=F("visitor_seq")
+    )
+    Delivery.objects.pending().update(state=Delivery.State.SENT)
+    return sweep
+
+
+OPERATIONS = {"poll": _poll, "post": _post, "claim": _claim, "sweep": _sweep}
