@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest, Now
 from chats import hints, leases, metrics
 from chats.analytics import Event, record, user_id_of
 from chats.channels import Channel, get_channel
-from chats.conversations import ConversationConflict, request_human
+from chats.conversations import ConversationConflict, request_human, take_seq
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
 from chats.outages import is_outage, outlast
@@ -215,7 +215,7 @@ def _record_response(task: Task, message: Message, reply: Reply) -> None:
 
 def _write_last_word(task: Task, *, author: str, text: str, meta: dict | None = None) -> Message:
     """Ends the turn with a message. Raises ConversationConflict when the turn is no longer ours."""
-    seq = Contact.objects.take_seq(task.contact.pk)
+    seq = take_seq(task.contact)
     _end_turn(task, answered_seq=task.answers, attempts=0, next_attempt_at=None)
     return write_message(
         contact=task.contact,

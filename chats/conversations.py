@@ -168,7 +168,7 @@ def notify_visitor(*, conversation_id: int, text_key: str, only: Q | None = None
     """Says something in the name of the system without changing the state. Raises ConversationConflict."""
     with transaction.atomic():
         contact = Contact.objects.get(conversations=conversation_id)
-        seq = Contact.objects.take_seq(contact.pk)
+        seq = take_seq(contact)
         conversation = Conversation.objects.filter(only or Q(), pk=conversation_id).first()
         if conversation is None:
             raise ConversationConflict(f"conversation {conversation_id} has moved on")
@@ -191,6 +191,14 @@ def _last_call(conversation: Conversation) -> int:
     return max([conversation.answered_seq, *calls])
 
 
+def take_seq(contact: Contact) -> int:
+    """The seq of what is said next. Raises ConversationConflict where the contact was erased."""
+    try:
+        return Contact.objects.take_seq(contact.pk)
+    except Contact.DoesNotExist:
+        raise ConversationConflict(f"contact {contact.pk} was erased") from None
+
+
 def _held_by(channel: str, address: str) -> Q:
     return Q(state=State.OPERATOR, operator_channel=channel, operator_address=address)
 
@@ -199,7 +207,7 @@ def _switch(*, conversation_id: int, only: Q, to: str, notice: str | None, **cha
     with transaction.atomic():
         contact = Contact.objects.get(conversations=conversation_id)
         if notice:
-            seq = Contact.objects.take_seq(contact.pk)
+            seq = take_seq(contact)
         else:
             contact = Contact.objects.select_for_update().get(pk=contact.pk)
         now = timezone.now()

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from chats import hints
 from chats.channels import get_channel
-from chats.conversations import ConversationConflict, open_conversation, request_human
+from chats.conversations import ConversationConflict, open_conversation, request_human, take_seq
 from chats.messages import write_message
 from chats.models import Contact, Conversation, Message
 from chats.printable import printable
@@ -83,7 +83,7 @@ def receive_operator_message(*, conversation_id: int, channel: str, address: str
     text = clean_text(text)
     with transaction.atomic():
         contact = Contact.objects.get(conversations=conversation_id)
-        seq = Contact.objects.take_seq(contact.pk)
+        seq = take_seq(contact)
         mine = Q(state=Conversation.State.OPERATOR, operator_channel=channel, operator_address=address)
         if not Conversation.objects.filter(mine, pk=conversation_id).update(last_activity_at=Now()):
             raise ConversationConflict(f"conversation {conversation_id} is not held by this operator")

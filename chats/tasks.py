@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from chats import answering, health, outbox, sweeps, typing
+from chats import answering, health, outbox, privacy, sweeps, typing
 from chats.analytics.export import export_events
 from chats.log_context import bound
 
@@ -33,6 +33,11 @@ def close_idle() -> None:
 @shared_task(name="chats.export_analytics")
 def export_analytics() -> None:
     export_events()
+
+
+@shared_task(name="chats.forget_old")
+def forget_old() -> None:
+    privacy.forget_old()
 
 
 @shared_task(name="chats.show_visitor_typing")

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
@@ -136,6 +137,9 @@ HANDOFF_REMINDER_MINUTES = env.list(
 HELD_TEXT_MINUTES = env.float(
     "HELD_TEXT_MINUTES", 10.0, validate=validate.Range(min=0.01)
 )  # then it is not sent
+RETENTION_DAYS = env.int(
+    "RETENTION_DAYS", 0, validate=validate.Range(0, 36500)
+)  # then texts and names go; 0: they are kept
 IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
 LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
 SWEEP_SECONDS = 3
@@ -301,6 +305,7 @@ CHANNELS = {
     "webhook": "chats.channels.webhook.WebhookChannel",
     "api": "chats.channels.api.ApiChannel",
 }
+PRIVACY_PARTS = ["telegram_bot.privacy", "operators.privacy", "chats.privacy.engine"]
 OPERATOR_SCREEN = "telegram_bot.bots.operators_screen.TelegramScreen"  # what the desk shows to its operators
 
 CELERY_BROKER_URL = REDIS_URL
@@ -337,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15,
         "options": {"expires": SWEEP_EXPIRES},
     },
+    "forget-old": {"task": "chats.forget_old", "schedule": crontab(hour=3, minute=30)},
     "forget-telegram-updates": {"task": "telegram_bot.forget_old_updates", "schedule": 6 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(

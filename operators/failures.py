@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from chats.models import Delivery
+from chats.models import Delivery, Message
 from operators.duty import go_off_duty
 from operators.models import Operator, OperatorText
+from operators.queue import lock_conversation
 from operators.screen import CHANNEL, get_screen
 
 LOOKED_BACK = timedelta(days=1)
@@ -45,13 +47,14 @@ def _on_unreachable_visitor(delivery: Delivery) -> bool:
     text = OperatorText.objects.filter(message=delivery.message_id).select_related("operator").first()
     if delivery.message_id is None or text is None:
         return False
-    get_screen().undelivered(
-        text.operator,
-        delivery.conversation,
-        text=delivery.message.text,
-        error=delivery.error,
-        key=_key(delivery.pk),
-    )
+    with transaction.atomic():
+        conversation = lock_conversation(delivery.conversation_id)
+        words = Message.objects.values_list("text", flat=True).get(pk=delivery.message_id)
+        if not words:
+            return False  # erased
+        get_screen().undelivered(
+            text.operator, conversation, text=words, error=delivery.error, key=_key(delivery.pk)
+        )
     return True
 
 

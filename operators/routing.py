@@ -74,7 +74,7 @@ def route_text(*, operator: Operator, source_id: int, text: str, reply_to: int |
         if addressee.conversation:
             return _send(row, addressee.conversation)
         if not addressee.candidates:
-            row.state = State.REFUSED
+            row.state, row.text = State.REFUSED, ""
             row.save()
             return Routed(Verdict.NOBODY)
         row.state, row.ask_key = State.HELD, new_key("ask")
@@ -154,18 +154,18 @@ def expire_held() -> int:
     """Gives up held texts whose addressee was not told in time, and returns how many."""
     count = 0
     for pk in OperatorText.objects.held_before(_oldest_held()).values_list("pk", flat=True)[:200]:
-        with transaction.atomic():
-            row = (
-                OperatorText.objects.held()
-                .select_for_update()
-                .select_related("operator")
-                .filter(pk=pk)
-                .first()
-            )
-            if row:
-                _settle(row, State.EXPIRED)
-                count += 1
+        count += give_up_held(text_id=pk)
     return count
+
+
+def give_up_held(*, text_id: int) -> bool:
+    """Gives one held text up; False when the operator was faster."""
+    with transaction.atomic():
+        held = OperatorText.objects.held().select_for_update(of=("self",)).select_related("operator")
+        row = held.filter(pk=text_id).first()
+        if row:
+            _settle(row, State.EXPIRED)
+        return row is not None
 
 
 def _send(row: OperatorText, conversation: Conversation) -> Routed:
@@ -176,7 +176,7 @@ def _send(row: OperatorText, conversation: Conversation) -> Routed:
             conversation_id=conversation.pk, channel=CHANNEL, address=row.operator.address, text=row.text
         )
     except ConversationConflict:
-        row.state = State.REFUSED
+        row.state, row.text = State.REFUSED, ""
         row.save()
         return Routed(Verdict.NOT_HELD, conversation)
     row.state, row.text = State.SENT, ""
@@ -185,8 +185,8 @@ def _send(row: OperatorText, conversation: Conversation) -> Routed:
 
 
 def _settle(row: OperatorText, state: str) -> None:
-    row.state = state
-    row.save(update_fields=["state"])
+    row.state, row.text = state, ""
+    row.save(update_fields=["state", "text"])
     get_screen().settle_ask(row)
 
 

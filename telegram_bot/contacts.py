@@ -1,5 +1,6 @@
 """The person behind an update: saved at the first word, kept up to date later."""
 
+from django.utils import timezone
 from telegram import User
 
 from chats.models import Contact
@@ -47,4 +48,5 @@ def _update(contact: Contact, known: dict, meta: dict) -> None:
     if changes:
         for field, value in changes.items():
             setattr(contact, field, value)
-        contact.save(update_fields=[*changes, "updated_at"])
+        # Not save(): whoever was erased a moment ago must not get the name back
+        Contact.objects.filter(pk=contact.pk, erased_at=None).update(**changes, updated_at=timezone.now())

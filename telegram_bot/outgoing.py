@@ -79,9 +79,17 @@ def edit_text(
 
     Raises Delivery.DoesNotExist when there is no such delivery.
     """
-    address = Delivery.objects.values_list("address", flat=True).get(dedupe_key=delivery_key)
-    params = text_params(chat_id=address, text=_pieces(text, html)[0], buttons=buttons, html=html)
-    return _enqueue(bot, address, "editMessageText", params, dedupe_key, of=delivery_key)
+    earlier = Delivery.objects.only("address", "conversation_id").get(dedupe_key=delivery_key)
+    params = text_params(chat_id=earlier.address, text=_pieces(text, html)[0], buttons=buttons, html=html)
+    return _enqueue(
+        bot,
+        earlier.address,
+        "editMessageText",
+        params,
+        dedupe_key,
+        of=delivery_key,
+        conversation_id=earlier.conversation_id,
+    )
 
 
 def edit_buttons(

@@ -96,7 +96,9 @@ def _settle(bot: str, update_id: int, kind: str) -> bool:
         [TelegramUpdate(bot=bot, update_id=update_id, kind=kind)], ignore_conflicts=True
     )
     return bool(
-        TelegramUpdate.objects.unsettled().filter(bot=bot, update_id=update_id).update(state=State.DONE)
+        TelegramUpdate.objects.unsettled()
+        .filter(bot=bot, update_id=update_id)
+        .update(state=State.DONE, data=None)
     )
 
 

@@ -7,11 +7,13 @@ class ContactQuerySet(models.QuerySet):
     def take_seq(self, contact_id: int) -> int:
         """Gives out the contact's next seq and locks the contact's row until the transaction ends.
 
-        The lock makes seq follow commit order without holes. Raises Contact.DoesNotExist.
+        The lock makes seq follow commit order without holes. Raises Contact.DoesNotExist, also for one that was erased:
+        whoever writes again is a new contact.
         """
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE chats_contact SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq",
+                "UPDATE chats_contact SET last_seq = last_seq + 1"
+                " WHERE id = %s AND erased_at IS NULL RETURNING last_seq",
                 [contact_id],
             )
             row = cursor.fetchone()
@@ -43,6 +45,7 @@ class Contact(models.Model):
     meta = models.JSONField("прочее", default=dict, blank=True)
     created_at = models.DateTimeField("создан", auto_now_add=True)
     updated_at = models.DateTimeField("изменён", auto_now=True)
+    erased_at = models.DateTimeField("данные стёрты", null=True, blank=True, editable=False)
 
     objects = ContactQuerySet.as_manager()
 

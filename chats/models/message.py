@@ -11,8 +11,9 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(contact_id=contact_id, seq__gt=seq).order_by("seq")
 
     def latest_of(self, conversation_id: int, count: int) -> list["Message"]:
-        """The last `count` messages of a conversation, oldest first."""
-        return list(self.filter(conversation_id=conversation_id).order_by("-seq")[:count])[::-1]
+        """The last `count` messages of a conversation, oldest first, without those whose text was erased."""
+        told = self.filter(conversation_id=conversation_id).exclude(text="")
+        return list(told.order_by("-seq")[:count])[::-1]
 
 
 class Message(models.Model):

@@ -29,7 +29,7 @@ class OperatorText(models.Model):
     )
     source_id = models.BigIntegerField("id сообщения в чате оператора")
     text = models.TextField(
-        "текст", blank=True, help_text="Пуст, когда отправлен: тогда он лежит в сообщении"
+        "текст", blank=True, help_text="Только пока спрошен адресат: отправленный лежит в сообщении"
     )
     state = models.CharField("состояние", max_length=10, choices=State.choices)
     conversation = models.ForeignKey(

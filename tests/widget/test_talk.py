@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chats.models import Contact, Message, PopularQuestion
+from chats.privacy import erase_person, find_person
 from chats.redis import get_redis
 from tests.widget.visitor import Visitor
 
@@ -142,3 +143,13 @@ def test_a_long_history_comes_whole_and_opens_at_its_end(visitor, page):
     page.reload()
     expect(visitor.log.locator(".row")).to_have_count(451)
     expect(visitor.bubbles("bot").last).to_be_in_viewport()
+
+
+def test_whoever_was_erased_begins_anew(visitor):
+    visitor.say("Здравствуйте!")
+    expect(visitor.bubbles("bot")).to_have_count(1)
+    erase_person(find_person(contact_id=Contact.objects.get().pk))
+    visitor.say("Это снова я")
+    visitor.sees("visitor", "Это снова я")
+    expect(visitor.bubbles("visitor")).to_have_count(1)
+    assert Message.objects.filter(contact__erased_at=None, author="visitor").get().seq == 1

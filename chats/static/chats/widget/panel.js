@@ -263,6 +263,11 @@ export class Panel {
   drawPast() {
     const { messages, complete, state } = this.session;
     if (!complete) return;
+    if (messages[0] !== this.first) {
+      // the desk has erased what was said
+      this.past.replaceChildren();
+      Object.assign(this, { first: messages[0], previous: null, shown: 0 });
+    }
     for (const message of messages.slice(this.shown)) this.append(message);
     // a screen reader is told only what comes
     if (this.shown) this.past.ariaLive = "polite";

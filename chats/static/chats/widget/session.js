@@ -130,6 +130,7 @@ export class Session {
       if (ok) {
         this.failures = 0;
         this.pause = 0;
+        if (status === 201 && data.seq <= this.last) this.beginAnew(data);
         if (this.complete && this.accept([data])) this.schedule();
         else await this.poll();
         this.drop(item.id);
@@ -145,6 +146,15 @@ export class Session {
     }
     this.flushing = false;
     this.onChange();
+  }
+
+  /** The desk has erased what was said before, and counts from 1 again. */
+  beginAnew({ seq, client_id: id }) {
+    if (this.messages.some((message) => message.seq === seq && message.client_id === id)) return; // the stream was faster
+    this.messages = [];
+    this.last = seq - 1;
+    keep("read", this.last);
+    this.hangUp();
   }
 
   /** Ask for a human, or with "DELETE" go back to the bot. */
