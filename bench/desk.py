@@ -130,17 +130,18 @@ class Desk:
             return json.loads(answer.read())
 
     def _launch(self, name: str, environment: dict[str, str]) -> subprocess.Popen:
+        environment = dict(os.environ) | environment
         with (self.folder / f"{name}.log").open("wb") as log:
             return launch(
-                [sys.executable, "-m", *self._command(name)],
-                env=dict(os.environ) | environment,
+                [sys.executable, "-m", *self._command(name, environment["WORKER_THREADS"])],
+                env=environment,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
-    def _command(self, name: str) -> list[str]:
+    def _command(self, name: str, threads: str) -> list[str]:
         kind, port = name.rstrip("0123456789"), str(self.ports.get(name, 0))
         granian = [
             "granian",
@@ -165,7 +166,7 @@ class Desk:
             "sse": ["bench.floors.sse", port],
             "llm": ["llm.testing.fake_llm", "--port", port],
             "worker": [
-                *(*celery, "worker", "-P", "threads", "-c", os.environ["WORKER_THREADS"], "-n", f"{name}@bench"),
+                *(*celery, "worker", "-P", "threads", "-c", threads, "-n", f"{name}@bench"),
                 *("-Q", "answers,deliveries,default", "-l", "WARNING", "-E", "--without-mingle", "--without-gossip"),
             ],
             "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],

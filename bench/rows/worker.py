@@ -10,7 +10,11 @@ from bench.seeding import ask_questions
 from bench.table import Row
 
 CHUNKS, CHUNK = 40, 12
-TEXT = ("Доставка стоит двести рублей. Курьер позвонит за час. " * 20)[: CHUNKS * CHUNK]
+TEXT = (
+    "Доставка по Казани стоит двести девяносто рублей и занимает один или два дня. "
+    "Курьер позвонит за час до приезда, и время можно перенести прямо в разговоре с ним. "
+) * 3
+TEXT = TEXT[: CHUNKS * CHUNK]
 AT_ONCE, ANSWERS, ROUNDS = 20, 120, 3
 MANY, LLM_SECONDS = 1000, 10
 

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from llm.providers.base import Capabilities, Event, Finished, ProviderError, TextDelta, Tool, ToolCall, Usage
 from llm.providers.http_errors import connection_error, error_of_status, timeout_error
+from llm.providers.sse import read_events
 from llm.providers.watchdog import watchdog
 
 CONNECT_SECONDS = 5.0
@@ -51,16 +52,14 @@ class OpenAICompatibleProvider:
         """Yield the answer as it comes. Raises ProviderError."""
         try:
             yield from self._completion(messages, tools, deadline)
-        except openai.APITimeoutError as error:
+        except (openai.APITimeoutError, httpx2.TimeoutException) as error:
             raise timeout_error(error) from error
-        except openai.APIConnectionError as error:
+        except (openai.APIConnectionError, httpx2.RequestError) as error:
             raise connection_error(error, deadline) from error
         except openai.APIStatusError as error:
             raise error_of_status(error.status_code, _body_of(error), error.response.headers) from error
         except (openai.APIResponseValidationError, json.JSONDecodeError, UnicodeDecodeError) as error:
             raise ProviderError(f"not the JSON of a completion: {error}", kind="nonsense") from error
-        except openai.APIError as error:  # an error event inside the stream
-            raise _error_in_stream(error) from error
         except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
             raise ProviderError(f"not the shape of a completion: {error!r}", kind="nonsense") from error
 
@@ -114,10 +113,12 @@ class OpenAICompatibleProvider:
                 yield from _whole(response.parse())
                 return
             reader = _StreamReader()
-            for chunk in response.parse():
+            for data in read_events(response.iter_bytes()):
                 if time.monotonic() >= deadline:
                     raise timeout_error(deadline)
-                yield from reader.read(chunk)
+                if data.startswith(b"[DONE]"):
+                    break
+                yield from reader.read(json.loads(data))
             yield from reader.end()
 
     def _learn(self, error: openai.APIStatusError, can: Capabilities, wanted_tools: bool) -> bool:
@@ -141,18 +142,24 @@ class _StreamReader:
         self._usage: Usage | None = None
         self._model = ""
 
-    def read(self, chunk) -> Iterator[Event]:
-        self._model = chunk.model or self._model
-        self._usage = _usage(chunk.usage) or self._usage
-        for choice in (chunk.choices or [])[:1]:
-            delta = choice.delta
-            if delta is not None and delta.content:
-                yield TextDelta(delta.content)
-            for call in (delta.tool_calls if delta is not None else None) or []:
-                parts = self._calls.setdefault(call.index or 0, ["", ""])
-                parts[0] = parts[0] or (call.function.name if call.function else "") or ""
-                parts[1] += (call.function.arguments if call.function else "") or ""
-            self._reason = choice.finish_reason or self._reason
+    def read(self, chunk: dict) -> Iterator[Event]:
+        if chunk.get("error"):
+            raise _error_in_stream(chunk["error"])
+        self._model = chunk.get("model") or self._model
+        if usage := chunk.get("usage"):
+            self._usage = Usage(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
+        for choice in (chunk.get("choices") or [])[:1]:
+            delta = choice.get("delta") or {}
+            if delta.get("content"):
+                yield TextDelta(delta["content"])
+            for call in delta.get("tool_calls") or []:
+                parts, function = (
+                    self._calls.setdefault(call.get("index") or 0, ["", ""]),
+                    call.get("function") or {},
+                )
+                parts[0] = parts[0] or function.get("name") or ""
+                parts[1] += function.get("arguments") or ""
+            self._reason = choice.get("finish_reason") or self._reason
 
     def end(self) -> Iterator[Event]:
         """Yield what is known at the end; nothing of an end that the server did not announce."""
@@ -203,8 +210,10 @@ def _body_of(error: openai.APIStatusError) -> str:
     )
 
 
-def _error_in_stream(error: openai.APIError) -> ProviderError:
-    code = str(getattr(error, "code", "") or "")
+def _error_in_stream(error: dict | str) -> ProviderError:
+    said, code = (
+        (error.get("message"), str(error.get("code") or "")) if isinstance(error, dict) else (error, "")
+    )
     if code.isdigit() and int(code) >= 400:
-        return error_of_status(int(code), str(error), {})
-    return ProviderError(f"error in the stream: {str(error)[:200]}", kind="server")
+        return error_of_status(int(code), str(said), {})
+    return ProviderError(f"error in the stream: {str(said)[:200]}", kind="server")
