@@ -75,6 +75,7 @@ def _navigation() -> list[dict]:
                 _item("Ключи API", "key", "chats.apikey"),
                 _item("Администраторы", "manage_accounts", "auth.user"),
                 _item("Группы", "group", "auth.group"),
+                _item("Журнал действий", "history", "admin.logentry"),
             ],
         },
     ]

@@ -3,6 +3,7 @@
 from chats.admin import (
     analytics,
     api_keys,
+    audit,
     contacts,
     conversations,
     deliveries,
@@ -13,6 +14,7 @@ from chats.admin import (
 __all__ = [
     "analytics",
     "api_keys",
+    "audit",
     "contacts",
     "conversations",
     "deliveries",

@@ -1,11 +1,15 @@
 """Operators: who applies, who is let in, who is on duty. Every change of that goes through the domain."""
 
+from collections.abc import Callable
+
 from django.contrib import admin, messages
 from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from chats import audit
 from chats.models import Conversation
 from operators import duty
 from operators.models import Operator
@@ -48,14 +52,20 @@ class OperatorAdmin(ModelAdmin):
         if "active" in form.changed_data:
             (duty.approve if obj.active else duty.dismiss)(operator_ids=[obj.pk])
 
+    def construct_change_message(self, request, form, formsets, add=False) -> list[dict] | str:
+        """The audit trail says in words whether somebody was let in or dismissed by the tick."""
+        if "active" in form.changed_data:
+            return "Допущен к работе." if form.cleaned_data["active"] else "Отстранён."
+        return super().construct_change_message(request, form, formsets, add)
+
     @action(description="Допустить к работе", permissions=["change"])
     def let_in(self, request, queryset: QuerySet[Operator]) -> None:
-        count = duty.approve(operator_ids=list(queryset.values_list("pk", flat=True)))
+        count = _act(request, queryset.filter(active=False), duty.approve, "Допущен к работе.")
         messages.success(request, f"Допущено: {count}. Бот написал им, что можно выходить на дежурство.")
 
     @action(description="Отстранить", permissions=["change"])
     def dismiss(self, request, queryset: QuerySet[Operator]) -> None:
-        count = duty.dismiss(operator_ids=list(queryset.values_list("pk", flat=True)))
+        count = _act(request, queryset.filter(active=True), duty.dismiss, "Отстранён.")
         messages.success(request, f"Отстранено: {count}. Их диалоги вернулись в очередь.")
 
     @display(description="Telegram", ordering="username")
@@ -77,3 +87,11 @@ class OperatorAdmin(ModelAdmin):
     @display(description="диалогов", ordering="held")
     def held_count(self, operator: Operator) -> int:
         return operator.held
+
+
+def _act(request: HttpRequest, queryset: QuerySet[Operator], act: Callable[..., int], what: str) -> int:
+    """Does it with those whom it concerns, and writes down who did."""
+    operators = list(queryset)
+    count = act(operator_ids=[operator.pk for operator in operators])
+    audit.note(user_id=request.user.pk, rows=operators, what=what)
+    return count

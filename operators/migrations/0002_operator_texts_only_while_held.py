@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operators', '0001_operators_handoffs_cards_texts'),
+        ("operators", "0001_operators_handoffs_cards_texts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='operatortext',
-            name='text',
-            field=models.TextField(blank=True, help_text='Только пока спрошен адресат: отправленный лежит в сообщении', verbose_name='текст'),
+            model_name="operatortext",
+            name="text",
+            field=models.TextField(
+                blank=True,
+                help_text="Только пока спрошен адресат: отправленный лежит в сообщении",
+                verbose_name="текст",
+            ),
         ),
     ]

@@ -123,6 +123,7 @@ ADMIN_PAGES = [
 # What a superuser gets on the pages of each model; staff without rights get 403 on all of them. History is read only.
 ADMIN_MODELS = """
                             list  add  change  delete  history
+admin/logentry              200   403  200     403     200
 auth/group                  200   200  200     200     200
 auth/user                   200   200  200     200     200
 chats/analyticsevent        200   403  200     403     200

@@ -4,6 +4,7 @@ import json
 import uuid
 from dataclasses import dataclass
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.db.models import F
 from django.test import Client
@@ -102,6 +103,9 @@ def make_world() -> World:
         "task": WebhookTask.objects.create(request=prompts["key"]).pk,
         "dialogue": key_dialogue.external_id,
         "character": character.slug,
+        "admin_logentry": LogEntry.objects.log_actions(
+            users["admin"].pk, [users["staff"]], 2, "—", single_object=True
+        ).pk,
         "auth_group": Group.objects.create(name="Поддержка").pk,
         "auth_user": users["staff"].pk,
         "chats_analyticsevent": AnalyticsEvent.objects.create(event="registered", user_id="1").pk,
