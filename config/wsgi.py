@@ -19,5 +19,9 @@ class Utf8Request(WSGIRequest):
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
 
 
-application = get_wsgi_application()
-application.request_class = Utf8Request
+django = get_wsgi_application()
+django.request_class = Utf8Request
+
+from config.idle_poll import answering_idle_polls  # noqa: E402 - the models can be imported from here on
+
+application = answering_idle_polls(django)

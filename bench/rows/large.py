@@ -125,9 +125,9 @@ def _claim() -> Callable[[], object]:
     talks = list(Conversation.objects.filter(state="bot").order_by("?").values_list("pk", flat=True)[:TIMES])
     for talk in talks:
         conversations.request_human(conversation_id=talk, reason="words")
-    numbers = iter(talks)
+    numbers, numbers_of_chats = iter(talks), iter(range(10**9, 10**9 + TIMES))
     return lambda: conversations.claim(
-        conversation_id=next(numbers), channel="operator", address=str(uuid.uuid4()), name="Олег"
+        conversation_id=next(numbers), channel="operator", address=str(next(numbers_of_chats)), name="Олег"
     )
 
 

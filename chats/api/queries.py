@@ -12,10 +12,8 @@ PAGE = 200  # messages in one answer; a client that gets so many asks again
 def read_messages(*, token_hash: str, after: int) -> dict:
     """What a web contact has not seen yet, and who answers now. An idle poll touches no table."""
     snapshot = live.read_snapshot(token_hash)
-    if snapshot is not None:
-        seq, state = snapshot
-        if seq <= after and state["state"] != Conversation.State.WAITING:
-            return {"messages": [], **state, "queue_position": None}
+    if nothing_new := _nothing_new(snapshot, after):
+        return nothing_new
     contact = find_contact(token_hash)
     if contact is None:
         live.write_snapshot(token_hash, 0, None)
@@ -25,6 +23,21 @@ def read_messages(*, token_hash: str, after: int) -> dict:
     if snapshot is None or snapshot[0] < contact.last_seq:
         live.write_snapshot(token_hash, contact.last_seq, conversation)
     return {"messages": messages, **state_with_queue(conversation)}
+
+
+def read_nothing_new(*, token_hash: str, after: int) -> dict | None:
+    """The answer to a poll that finds nothing new, or None where PostgreSQL has to be asked."""
+    return _nothing_new(live.read_snapshot(token_hash), after)
+
+
+def _nothing_new(snapshot: tuple[int, dict] | None, after: int) -> dict | None:
+    """In the queue the place may have changed: only PostgreSQL knows it."""
+    if snapshot is None:
+        return None
+    seq, state = snapshot
+    if seq > after or state["state"] == Conversation.State.WAITING:
+        return None
+    return {"messages": [], **state, "queue_position": None}
 
 
 def current_conversation(contact: Contact) -> Conversation | None:
