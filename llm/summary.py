@@ -9,6 +9,7 @@ from django.conf import settings
 from llm.asking import Asker, ask
 from llm.brake import Brake
 from llm.breaker import breaker_of
+from llm.budget import spent_cap
 from llm.connections import give_back_connections
 from llm.prompts import summary_messages
 from llm.providers import get_provider
@@ -23,10 +24,13 @@ _BULLET = re.compile(r"^\s*(?:[-*•–—]|\d[.)])\s*")
 _NOT_WORDS = re.compile(r"\W+")
 
 
-def summarise(turns, language: str) -> str:
+def summarise(
+    turns, language: str, *, conversation_id: int | None = None, contact_id: int | None = None
+) -> str:
     """Return three lines about a dialogue for the operator's card: the LLM's if it is quick, else the visitor's words.
 
-    `turns` are `Turn`s. It never raises and takes LLM_SUMMARY_SECONDS at most.
+    `turns` are `Turn`s. What it costs counts against the caps of the conversation, the visitor and the site; a spent
+    cap leaves the visitor's words. It never raises and takes LLM_SUMMARY_SECONDS at most.
     """
     visitor = [turn.text for turn in turns if turn.role == "visitor" and turn.text.strip()]
     if not visitor:
@@ -34,6 +38,9 @@ def summarise(turns, language: str) -> str:
     provider = get_provider()
     if provider.name == "offline" or not breaker_of(provider).allows():
         return extract(visitor, language)
+    if spent_cap(conversation_id=conversation_id, contact_id=contact_id):
+        return extract(visitor, language)
+    give_back_connections()
     try:
         draft = ask(
             provider=provider,
@@ -41,7 +48,7 @@ def summarise(turns, language: str) -> str:
             tools=[],
             deadline=time.monotonic() + settings.LLM_SUMMARY_SECONDS,
             brake=Brake(),
-            asker=Asker("summary"),
+            asker=Asker("summary", conversation_id, contact_id),
         )
     except ProviderError as error:
         logger.info("no summary by %s: %s", provider.name, error)

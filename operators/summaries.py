@@ -27,7 +27,7 @@ def summarise_handoff(*, handoff_id: int) -> bool:
     )
     if not taken:
         return False
-    handoff = Handoff.objects.get(pk=handoff_id)
+    handoff = Handoff.objects.select_related("conversation").get(pk=handoff_id)
     history = Message.objects.latest_of(handoff.conversation_id, READ)
     turns = [Turn(role=message.author, text=message.text) for message in history]
     if sum(turn.role != Message.Author.SYSTEM for turn in turns) < WORTH_IT:
@@ -35,7 +35,13 @@ def summarise_handoff(*, handoff_id: int) -> bool:
     if not connection.in_atomic_block:
         connection.close()
     try:
-        summary = clean_text(summarise(turns, settings.LANGUAGE_CODE[:2])[:1000])
+        written = summarise(
+            turns,
+            settings.LANGUAGE_CODE[:2],
+            conversation_id=handoff.conversation_id,
+            contact_id=handoff.conversation.contact_id,
+        )
+        summary = clean_text(written[:1000])
     except Exception as error:  # noqa: BLE001 - whatever ails the LLM or its words, the card is there without it
         logger.warning("no summary of %s: %s", handoff, error)
         return False

@@ -2,6 +2,8 @@
 
 import time
 
+from llm.budget import spent_cap
+from llm.models import LLMCall
 from llm.reply import Turn, summarise
 from llm.testing.behaviour import Behaviour
 
@@ -50,3 +52,26 @@ def test_nothing_said_is_nothing_to_summarise(db):
 
 def test_long_words_are_cut(db):
     assert all(len(line) < 190 for line in summarise([Turn("visitor", "а" * 5000)], "en").splitlines())
+
+
+def test_its_cost_is_the_conversations_and_counts_against_its_cap(openai_desk, db, settings):
+    settings.LLM_CONVERSATION_TOKENS = 1
+    openai_desk.script(Behaviour(text="Ищет заказ.\nНе нашёл.\nПросит человека."))
+
+    summarise(TURNS, "ru", conversation_id=7, contact_id=3)
+
+    call = LLMCall.objects.get()
+    assert (call.purpose, call.conversation_id, call.contact_id) == ("summary", 7, 3)
+    assert spent_cap(conversation_id=7, contact_id=3) == "conversation"
+
+
+def test_a_spent_cap_leaves_the_visitors_words(openai_desk, db, settings):
+    settings.LLM_CONVERSATION_TOKENS = 1000
+    LLMCall.objects.create(
+        provider="openai", purpose="desk", conversation_id=7, prompt_tokens=1000, outcome="answer"
+    )
+
+    summary = summarise(TURNS, "ru", conversation_id=7, contact_id=3)
+
+    assert "номер 4521" in summary
+    assert not openai_desk.requests

@@ -24,7 +24,7 @@ def say(monkeypatch):
     """say("..."): what the LLM answers when it is asked for a summary; an exception is raised."""
 
     def say(answer):
-        def summarise(turns, language):
+        def summarise(turns, language, **whose):
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -90,7 +90,7 @@ def test_no_connection_is_held_while_the_llm_thinks(make_waiting, monkeypatch):
         receive_message(contact=conversation.contact, text=text)
     held = []
 
-    def look(turns, language):
+    def look(turns, language, **whose):
         held.append(connection.connection)
         return "Кратко"
 
