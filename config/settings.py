@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
         "chats.api.schema.add_stream",
+        "chats.api.schema.document_errors",
     ],
 }
 

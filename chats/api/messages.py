@@ -1,7 +1,11 @@
 """/api/messages/: a prompt and its answer in one request, and the list of them."""
 
+from datetime import UTC, datetime
+
+from django import forms
 from django.conf import settings
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
@@ -14,6 +18,7 @@ from chats import dialogues
 from chats.api.keys import ApiKeyAuthentication, caller
 from chats.api.limits import check_limit
 from chats.api.parsers import BoundedJSONParser, PayloadTooLarge
+from chats.api.serializers import TextField, UUIDField
 from chats.inbox import BadText
 from chats.models import Message
 
@@ -33,12 +38,8 @@ class AnswerFailed(APIException):
 
 
 class PromptSerializer(serializers.Serializer):
-    prompt_message = serializers.CharField(
-        allow_blank=True, trim_whitespace=False, help_text="1 to 4000 characters after trimming"
-    )
-    conversation_id = serializers.UUIDField(
-        required=False, allow_null=True, help_text="Continues that dialogue"
-    )
+    prompt_message = TextField(help_text="1 to 4000 characters after trimming")
+    conversation_id = UUIDField(required=False, allow_null=True, help_text="Continues that dialogue")
 
 
 class PromptAndResponseSerializer(serializers.Serializer):
@@ -60,6 +61,7 @@ class CreateMessageView(APIView):
         request=PromptSerializer,
         responses={
             201: PromptAndResponseSerializer,
+            404: OpenApiResponse(description="There is no such dialogue (of yours)"),
             502: OpenApiResponse(description="The model failed; the message is stored with `response: null`"),
         },
         examples=[
@@ -94,10 +96,31 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def get_page_size(self, request) -> int:
+        value = request.query_params.get("page_size", "1")
+        if not (value.isascii() and value.isdigit() and int(value[:9])):
+            raise ValidationError({"page_size": ["A whole number from 1 is needed."]}, code="invalid")
+        return super().get_page_size(request)
+
+
+class MomentField(IsoDateTimeField):
+    """A moment in UTC: PostgreSQL refuses offsets of 16 hours and more, which ISO 8601 allows."""
+
+    def to_python(self, value: str) -> datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = MomentField
+
 
 class MessageFilter(filters.FilterSet):
-    created_after = filters.IsoDateTimeFilter("created_at", "gte", label="Not before this moment (ISO 8601)")
-    created_before = filters.IsoDateTimeFilter("created_at", "lt", label="Before this moment (ISO 8601)")
+    created_after = MomentFilter("created_at", "gte", label="Not before this moment (ISO 8601)")
+    created_before = MomentFilter("created_at", "lt", label="Before this moment (ISO 8601)")
     text = filters.CharFilter("text", "icontains", label="The prompt contains this")
     conversation_id = filters.UUIDFilter("contact__external_id", label="Of one dialogue")
     ordering = filters.OrderingFilter(fields={"created_at": "created_at"})

@@ -5,11 +5,30 @@ from rest_framework import serializers
 from chats.models import Conversation, Message
 
 
+class TextField(serializers.CharField):
+    """A visitor's words: a string and nothing that could be read as one. The domain says what is too long or empty."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(allow_blank=True, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: object) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class UUIDField(serializers.UUIDField):
+    """A UUID as a string; DRF's own takes any number for one."""
+
+    def to_internal_value(self, data: object):
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class PostMessageSerializer(serializers.Serializer):
-    text = serializers.CharField(
-        allow_blank=True, trim_whitespace=False, help_text="1 to 4000 characters after trimming"
-    )
-    client_id = serializers.UUIDField(help_text="Made up by the client; a repeat changes nothing")
+    text = TextField(help_text="1 to 4000 characters after trimming")
+    client_id = UUIDField(help_text="Made up by the client; a repeat changes nothing")
 
 
 class SourceSerializer(serializers.Serializer):

@@ -6,13 +6,14 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from chats.api.serializers import TextField
 from chats.api.tokens import find_contact, get_or_create_contact
 from chats.api.widget import VisitorView, receive
 from chats.models import Message
 
 
 class GptRequestSerializer(serializers.Serializer):
-    message = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    message = TextField()
 
 
 class GptResponseSerializer(serializers.Serializer):

@@ -52,8 +52,8 @@ class WebhookResponseSerializer(serializers.Serializer):
 
 
 class CallbackSerializer(serializers.Serializer):
-    generated_response = serializers.CharField()
-    task_id = serializers.UUIDField(required=False)
+    generated_response = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    task_id = serializers.JSONField(required=False, help_text="A UUID; not looked at")
 
 
 class CallbackResponseSerializer(serializers.Serializer):
@@ -67,7 +67,7 @@ class TaskStateSerializer(serializers.Serializer):
 
 class FieldErrorSerializer(serializers.Serializer):
     type = serializers.CharField()
-    loc = serializers.ListField(child=serializers.CharField())
+    loc = serializers.ListField(child=serializers.JSONField(), help_text="Names and numbers of the way to it")
     msg = serializers.CharField()
     input = serializers.JSONField()
 
@@ -141,14 +141,24 @@ class TaskView(APIView):
         tags=["webhook"],
         operation_id="webhook_state",
         summary="How far a task has got",
+        parameters=[OpenApiParameter("task_id", UUID, OpenApiParameter.PATH)],
         responses={200: TaskStateSerializer},
     )
-    def get(self, request, task_id: UUID):
-        own = WebhookTask.objects.filter(request__contact__api_key=request.auth)
-        task = own.select_related("request").filter(pk=task_id).first()
+    def get(self, request, task_id: str):
+        task = _own_task(request, task_id)
         if task is None:
             raise NotFound("There is no such task.")
         return Response({"task_id": str(task.pk), "status": webhooks.state_of(task)})
+
+
+def _own_task(request, task_id: str) -> WebhookTask | None:
+    """The task of that id, if it is this caller's."""
+    try:
+        pk = UUID(task_id)
+    except ValueError:
+        return None
+    own = WebhookTask.objects.filter(request__contact__api_key=request.auth)
+    return own.select_related("request").filter(pk=pk).first()
 
 
 class CallbackView(APIView):

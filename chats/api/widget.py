@@ -50,7 +50,12 @@ class MessagesView(VisitorView):
         operation_id="chat_messages_read",
         summary="Read what is new",
         parameters=[
-            OpenApiParameter("after", int, default=0, description="The last seq that the client has")
+            OpenApiParameter(
+                "after",
+                {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+                default=0,
+                description="The last seq that the client has",
+            )
         ],
         responses={200: MessagesSerializer},
         examples=[OpenApiExample("Nothing new", {"messages": [], **_STATE}, response_only=True)],
@@ -141,7 +146,9 @@ class ConfigView(APIView):
         tags=["widget"],
         operation_id="chat_config",
         summary="What the widget shows before the first message",
-        parameters=[OpenApiParameter("language", str, enum=["ru", "en"], default="ru")],
+        parameters=[
+            OpenApiParameter("language", str, default="ru", description="`en`; anything else means `ru`")
+        ],
         responses={200: ConfigSerializer},
         auth=[],
     )

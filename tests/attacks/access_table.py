@@ -43,6 +43,7 @@ def row(method: str, route: str, path: str, *, others: str, body: dict | None = 
 
 
 TEXT = {"text": "Сколько стоит доставка?", "client_id": "2f1b7a52-6f0e-4c63-9c41-3f4d5f7a9a10"}
+TASK = r"^webhook/(?P<task_id>[^/]+)/?$"
 UPDATE = {"update_id": 77}
 ASKED = {
     "message": "Привет",
@@ -63,7 +64,7 @@ SITE = [
     row("POST", r"^api/v1/gpt/?$", "/api/v1/gpt", body={"message": "Привет"}, others="401", visitor="201", other_visitor="201"),
     row("GET", r"^api/v1/message/?$", "/api/v1/message", others="401", visitor="200 bot_to_visitor", other_visitor="200"),
     row("POST", r"^webhook/?$", "/webhook", body=ASKED, others="200", **WRONG_KEY),
-    row("GET", r"^webhook/(?P<task_id>[0-9a-f-]{36})/?$", "/webhook/{task}", others="404", key="200", **WRONG_KEY),
+    row("GET", TASK, "/webhook/{task}", others="404", key="200", **WRONG_KEY),
     row("POST", r"^callback/?$", "/callback", body={"generated_response": "x"}, others="200"),
     row("POST", r"^api/messages/create/?$", "/api/messages/create", body={"prompt_message": "Привет"}, others="201", **WRONG_KEY),
     row("POST", r"^api/messages/create/?$", "/api/messages/create?into", body={"prompt_message": "Привет", "conversation_id": "{dialogue}"},

@@ -153,3 +153,20 @@ def test_a_key_sees_only_its_own_messages(client, llm):
 def test_works_without_trailing_slashes(client, llm):
     assert client.post("/api/messages/create", {"prompt_message": "a"}, format="json").status_code == 201
     assert client.get("/api/messages").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2026-01-31T12:00:00-19:40", 200),
+        ("0001-01-01T00:00:00+10:00", 400),
+        ("9999-12-31T23:59:59-10:00", 400),
+    ],
+)
+def test_a_moment_with_a_strange_offset(client, llm, moment, status):
+    assert client.get("/api/messages", {"created_before": moment}).status_code == status
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "x", "1.5", "١"])
+def test_a_page_of_a_strange_size_is_refused(client, llm, size):
+    assert client.get("/api/messages", {"page_size": size}).json()["errors"][0]["attr"] == "page_size"

@@ -264,6 +264,21 @@ def test_an_unknown_task_is_404(client):
     assert client.get(f"/webhook/{uuid.uuid4()}").status_code == 404
 
 
+@pytest.mark.parametrize("task_id", ["0" * 36, "x", "null,null", "%00"])
+def test_what_is_no_task_id_is_404(client, task_id):
+    assert client.get(f"/webhook/{task_id}").json()["errors"][0]["code"] == "not_found"
+
+
+def test_a_task_is_told_to_its_own_key_only(client, receiver, allow_private):
+    keys = [ApiKey.objects.create_key(name=name)[1] for name in ("first", "second")]
+    task = send(client, receiver, Authorization=f"Api-Key {keys[0]}").json()["task_id"]
+    statuses = [
+        client.get(f"/webhook/{task}", headers={"Authorization": f"Api-Key {key}"}).status_code
+        for key in keys
+    ]
+    assert statuses == [200, 404]
+
+
 def test_the_callback_sink_takes_a_reply(client):
     assert client.post("/callback", {"generated_response": "Привет"}, format="json").status_code == 200
     assert client.post("/callback", {}, format="json").status_code == 422
