@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt lock pip-audit bench bench-large bench-knowledge bench-handoff chaos
+.PHONY: help run reset test lint fmt lock pip-audit bench bench-large bench-knowledge bench-handoff chaos fuzz
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -56,6 +56,10 @@ bench-knowledge:  ## measure the search of the knowledge base; ARGS=--misses nam
 chaos:  ## break things for some minutes while people talk; ARGS="--messages 2000 --rounds 1" for less
 	@$(PYTHON) config/install.py test
 	@$(PY) -m bench.chaos $(ARGS)
+
+fuzz:  ## try the API, the parsers and the state machine with 20 times as many inputs, new ones each time
+	@$(PYTHON) config/install.py test
+	@FUZZ_FACTOR=$${FUZZ_FACTOR:-20} $(PY) -m pytest -n $(WORKERS) --dist worksteal --timeout 3600 tests/fuzz $(ARGS)
 
 lock:  ## pin the requirements anew, with hashes (needs the network)
 	@$(PYTHON) config/install.py run
