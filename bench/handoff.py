@@ -1,14 +1,19 @@
 """Measures the handoff detectors: `make bench-handoff`.
 
 On the development set where it is at hand (`HANDOFF_DEV` names its folder), else on the rows of it that our
-licence lets us ship. Cross-validated: a row that may be trained on is judged by weights built without its fold.
+licence lets us ship. Two figures for each task and language:
+- cross-validated: trained on our own texts and on the licensed rows of the other folds. Rows that share most of their
+  words are in one fold, so that no paraphrase of a judged row is trained on.
+- own texts only: no row of the set is trained on at all.
+In both, a text of our own that reads like a judged row, word for word, is left out of training.
 """
 
 import json
 import os
+import re
 import statistics
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -19,8 +24,17 @@ from llm.handoff.normalise import forget_words
 
 FOLDS = 5
 LONG_MESSAGE = 500
-MESSAGES = 60
-ROUNDS = 5
+MESSAGES = 200
+ROUNDS = 3
+# Rows that share more of their words (cut to stems) than this are one family.
+SAME_FAMILY = 0.5
+_STEM = 5
+GOALS = {  # F1 at least, hard negatives taken at most
+    ("handoff", "ru"): (0.95, 0.04),
+    ("handoff", "en"): (0.95, 0.03),
+    ("cannot", "ru"): (0.95, 0.05),
+    ("cannot", "en"): (0.95, 0.05),
+}
 TASKS = {
     "handoff": ("request", request.HAND_OVER_FROM),
     "cannot": ("cannot", cannot.HAND_OVER_FROM),
@@ -56,40 +70,92 @@ def development_rows(task: str) -> list[dict]:
 
 
 def cross_validate(task: str, *, draws: int = train.DRAWS, folds: int = FOLDS) -> dict[str, Score]:
-    """Scores by language, each row judged by a model that has not seen it."""
-    name, threshold = TASKS[task]
+    """Scores by language, each row judged by a model that has seen neither it nor its family."""
     rows = development_rows(task)
-    seen: dict[tuple[str, str | None], list[list[str]]] = {}
-    original = train.TASKS[name]
-
-    def pieces(text: str, language: str | None) -> list[list[str]]:
-        key = (text, language)
-        if key not in seen:
-            seen[key] = [sorted(piece) for piece in original.pieces(text, language)]
-        return seen[key]
-
-    cached = replace(original, pieces=pieces)
-    own = train.own_examples(name, draws=draws)
+    fold_of = _folds(rows, folds)
+    trial = _Trial(task, rows, draws)
     hits: dict[str, bool] = {}
     for fold in range(folds):
-        others = [
-            train.Example(row["text"], row["lang"], bool(row["label"]))
-            for row in rows
-            if row["may_ship"] and _fold(row, folds) != fold
-        ]
-        model = train.fit(cached, own + others)
-        for row in rows:
-            if _fold(row, folds) == fold:
-                scores = [model.score(piece) for piece in pieces(row["text"], row["lang"])]
-                marker = task == "cannot" and cannot.is_marker(row["text"])
-                hits[row["id"]] = marker or max(scores, default=-linear.CERTAIN) >= threshold
+        judged = [row for row in rows if fold_of[row["id"]] == fold]
+        others = [row for row in rows if row["may_ship"] and fold_of[row["id"]] != fold]
+        hits.update(trial.judge(judged, others))
+    return _by_language(rows, hits)
+
+
+def without_the_set(task: str, *, draws: int = train.DRAWS) -> dict[str, Score]:
+    """Scores by language of a model trained on our own texts alone."""
+    rows = development_rows(task)
+    return _by_language(rows, _Trial(task, rows, draws).judge(rows, []))
+
+
+class _Trial:
+    """Our own texts and everybody's features, taken apart once for all the folds."""
+
+    def __init__(self, task: str, rows: list[dict], draws: int) -> None:
+        self.task = task
+        name, self.threshold = TASKS[task]
+        original = train.TASKS[name]
+        seen: dict[tuple[str, str | None], list[list[str]]] = {}
+
+        def pieces(text: str, language: str | None) -> list[list[str]]:
+            key = (text, language)
+            if key not in seen:
+                seen[key] = [sorted(piece) for piece in original.pieces(text, language)]
+            return seen[key]
+
+        self.fitted = replace(original, pieces=pieces)
+        self.own = train.own_examples(name, draws=draws)
+        wanted = {_plain(row["text"]) for row in rows}
+        self.plain = {own.text: plain for own in self.own if (plain := _plain(own.text)) in wanted}
+
+    def judge(self, judged: list[dict], others: list[dict]) -> dict[str, bool]:
+        """Train on the other rows and our own texts, and say which of the judged rows are hits."""
+        banned = {_plain(row["text"]) for row in judged}
+        examples = [own for own in self.own if self.plain.get(own.text) not in banned]
+        examples += [train.Example(row["text"], row["lang"], bool(row["label"])) for row in others]
+        model = train.fit(self.fitted, examples)
+        hits = {}
+        for row in judged:
+            scores = [model.score(piece) for piece in self.fitted.pieces(row["text"], row["lang"])]
+            marker = self.task == "cannot" and cannot.is_marker(row["text"])
+            hits[row["id"]] = marker or max(scores, default=-linear.CERTAIN) >= self.threshold
+        return hits
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower().replace("ё", "е")))
+
+
+def _folds(rows: list[dict], folds: int) -> dict[str, int]:
+    """The fold of each row's id; a family stays together, and its place does not depend on the order of the rows."""
+    stems = {row["id"]: frozenset(word[:_STEM] for word in _plain(row["text"]).split()) for row in rows}
+    with_stem: dict[str, list[str]] = defaultdict(list)
+    head = {name: name for name in stems}
+
+    def head_of(name: str) -> str:
+        while head[name] != name:
+            name = head[name]
+        return name
+
+    for name in sorted(stems):
+        shared = Counter(other for stem in stems[name] for other in with_stem[stem])
+        for other, count in shared.items():
+            if count / len(stems[name] | stems[other]) > SAME_FAMILY:
+                first, second = sorted((head_of(name), head_of(other)))
+                head[second] = first
+        for stem in stems[name]:
+            with_stem[stem].append(name)
+    return {name: int(sha256(head_of(name).encode()).hexdigest(), 16) % folds for name in stems}
+
+
+def _by_language(rows: list[dict], hits: dict[str, bool]) -> dict[str, Score]:
     return {
         language: _score([row for row in rows if row["lang"] == language], hits) for language in ("ru", "en")
     }
 
 
-def seconds_for_long_message() -> dict[str, float]:
-    """Median processor time of a message of 500 characters whose words are all new to the caches, in seconds.
+def seconds_for_long_messages() -> dict[str, list[float]]:
+    """Processor time of messages of 500 characters whose words are all new to the caches, in seconds, sorted.
 
     The best of some rounds is taken for each message, because other work on the machine only ever adds.
     """
@@ -98,12 +164,13 @@ def seconds_for_long_message() -> dict[str, float]:
         texts[row["lang"]] += row["text"] + " "
     found = {}
     for language, text in texts.items():
-        messages = [text[n * LONG_MESSAGE : (n + 1) * LONG_MESSAGE] for n in range(MESSAGES)]
-        messages = [message for message in messages if len(message) == LONG_MESSAGE]
+        step = (len(text) - LONG_MESSAGE) // MESSAGES
+        messages = [text[n * step : n * step + LONG_MESSAGE] for n in range(MESSAGES)]
         for name, detect in (("handoff", detect_request), ("cannot", detect_cannot)):
             detect(messages[0], language)
-            best = [min(_seconds(detect, message, language) for _ in range(ROUNDS)) for message in messages]
-            found[f"{name} {language}"] = statistics.median(best)
+            found[f"{name} {language}"] = sorted(
+                min(_seconds(detect, message, language) for _ in range(ROUNDS)) for message in messages
+            )
     return found
 
 
@@ -112,10 +179,6 @@ def _seconds(detect: Callable[[str, str], Detection], message: str, language: st
     start = time.process_time()
     detect(message, language)
     return time.process_time() - start
-
-
-def _fold(row: dict, folds: int) -> int:
-    return int(sha256(row["id"].encode()).hexdigest(), 16) % folds
 
 
 def _score(rows: list[dict], hits: dict[str, bool]) -> Score:
@@ -134,19 +197,30 @@ def _score(rows: list[dict], hits: dict[str, bool]) -> Score:
 
 
 def main() -> None:
-    """Print the table and the time per message."""
+    """Print the tables and the time per message."""
     where = "the whole development set" if os.environ.get("HANDOFF_DEV") else "its licensed rows"
-    print(f"Handoff detection on {where}, {FOLDS}-fold cross-validation, no LLM")
-    print(f"{'task':8} {'lang':4} {'texts':>6} {'P':>6} {'R':>6} {'F1':>6}  hard negatives taken")
+    print(f"Handoff detection on {where}, no LLM")
+    _table(f"{FOLDS}-fold cross-validation, families of rows kept together", cross_validate)
+    _table("Trained on our own texts only, no row of the set", without_the_set)
+    print(f"Processor time of a new message of {LONG_MESSAGE} characters:")
+    for name, seconds in seconds_for_long_messages().items():
+        late = seconds[int(len(seconds) * 0.99)]
+        print(f"  {name:10} median {statistics.median(seconds) * 1000:.2f} ms, p99 {late * 1000:.2f} ms")
+
+
+def _table(title: str, measure: Callable[[str], dict[str, Score]]) -> None:
+    print(f"{title}:")
+    print(
+        f"  {'task':8} {'lang':4} {'texts':>6} {'P':>6} {'R':>6} {'F1':>6} {'goal':>5}  hard negatives taken"
+    )
     for task in TASKS:
-        for language, score in cross_validate(task).items():
+        for language, score in measure(task).items():
+            least, most = GOALS[task, language]
             print(
-                f"{task:8} {language:4} {score.texts:6} {score.precision:6.3f} {score.recall:6.3f} {score.f1:6.3f}"
-                f"  {score.hard_false_alarms} of {score.hard_negatives} ({score.hard_rate:.1%})"
+                f"  {task:8} {language:4} {score.texts:6} {score.precision:6.3f} {score.recall:6.3f} {score.f1:6.3f}"
+                f" {least:5.2f}  {score.hard_false_alarms} of {score.hard_negatives}"
+                f" ({score.hard_rate:.1%}, goal {most:.0%})"
             )
-    print(f"Processor time of a new message of {LONG_MESSAGE} characters, median:")
-    for name, seconds in seconds_for_long_message().items():
-        print(f"  {name:10} {seconds * 1000:.2f} ms")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 ROLE operator, CHIEF supervisor, PRO doctor or courier, DEPT support, HUMAN person, SOMEONE, LIVE real,
 BOT robot, CONN connect, PASS hand over, GIVE, TALK, CONTACT, ANSWERS (a person acts), WANT, CAN, HELP,
 PLEASE, GREET, NEG, PAST (a person acted), YOU/YOUR/ME/I/MY/THIS, question words, PHONE, HOURS, and the
-nouns that make a role somebody else's: TELECOM (tour, crane, mobile), JOB, RIGHTS (product roles), OBJ, VISIT.
+nouns that make a role somebody else's: TELECOM (tour, crane, mobile), JOB, RIGHTS (product roles), OBJ, VISIT; ZERO and PRESS,
+a keypad's way of asking for an operator.
 Punctuation has its own: COMMA, STOP, ASK (?), QUOTE. Everything else is X.
 """
 
@@ -15,7 +16,7 @@ CLASSES = (
     "ROLE CHIEF PRO DEPT HUMAN SOMEONE LIVE BOT CONN PASS GIVE BRING TALK CONTACT ANSWERS WANT CAN HELP PLEASE GREET NEG "
     "PAST WHEN_PAST WHEN_FUT YOU YOUR ME I MY THIS WHAT WHO WHERE WHEN HOW WHY HOWMANY IF NUM HOURS PHONE TELECOM "
     "JOB RIGHTS OBJ WITH TO ABOUT AND OR BUT ELSE COMPLAIN SWEAR OK THINK THIRD VISIT UNDERSTAND DET BE DO "
-    "ZERO THANK VOC WILL CANT AVAIL X COMMA STOP ASK QUOTE"
+    "ZERO PRESS THANK VOC WILL CANT AVAIL X COMMA STOP ASK QUOTE"
 ).split()
 # One printable character each, so that a clause is a string and a frame is a regular expression over it.
 CODE = {name: chr(0x100 + n) for n, name in enumerate(CLASSES)}

@@ -22,7 +22,7 @@ WORDS = {
     "GIVE": "give gimme gimmie get getme giv gve send bring grab find provide assign let lemme lets drop show",
     "TALK": """talk talking talkin talked-to tlk tallk taalk speak speaking speakin speek spek spk speack chat chatting convers* discuss discussing conversation* consult consulting word tak speaks talks taking-to chatt
         deal dealing interact interacting""",
-    "CONTACT": "contact contacting contcat conatct reach reaching reached call calling ring phone-call dial callback call-back connect-with conact touch hear message messaging email mail text",
+    "CONTACT": "contact contacting contcat conatct reach reaching reached call calling ring phone-call callback call-back connect-with conact touch hear message messaging email mail text",
     "ANSWERS": "respond responds reply replies answers answer handle handles look looks review reviews read reads step steps join joins jump jumps assist assists pick picks take takes solve solves deals speaks-to helps",
     "WANT": """want wants wanna want2 wnat watn wan need needs nee ned require requires demand demanding like prefer rather love wish d'like would'like id desire request requesting insist looking
         expect trying gotta must have hoping asking ask asked-for seeking hope""",
@@ -85,4 +85,6 @@ WORDS = {
     "BE": "is are am be being beings",
     "DO": "do does did-you doing",
     "ZERO": "zero",
+    "PRESS": "press pressing pressed hit hitting dial dialing dialling enter entering type",
+    "X": "personal* conversion* converter* convertible* directories directory ownership operating operation* operate* operational",
 }

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llm.handoff import alphabets
-from llm.handoff.lexicon import CODE, EXACT, look_up
-from llm.handoff.spelling import correct, unglue
+from llm.handoff.lexicon import CODE, EXACT, KEY_CLASSES, look_up
+from llm.handoff.spelling import correct, is_known, unglue
 
 # A reader of a longer message would not look for a request in its middle either; it also bounds the time.
 LONGEST_TEXT = 4000
@@ -43,6 +43,23 @@ _PUNCTUATION = {
 }
 
 
+# Beside one of these a word in Latin letters is English: "same day delivery" has no «дай» in it.
+_ENGLISH = frozenset(
+    "the an is are was were of for this that and or does can could will would what where when how why not your you have has "
+    "with it in we they there need want if from about i'm don't i'd".split()
+)
+# A zero means an operator only where it stands alone or a key is pressed: "0", "press 0 for an agent".
+_END = "".join(CODE[name] for name in ("STOP", "ASK", "COMMA"))
+_KEYPAD = re.compile(
+    "(?:^|[{end}])[{before}]*{zero}[{after}]*(?:$|[{end}])".format(
+        end=_END,
+        before="".join(CODE[name] for name in ("PRESS", "CONN", "I")),
+        zero=CODE["ZERO"],
+        after="".join(CODE[name] for name in "ZERO PLEASE TO ABOUT DET HUMAN ROLE DEPT".split()),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """Words and their class codes, position by position."""
@@ -55,7 +72,9 @@ def tokenise(text: str, language: str | None = None) -> Tokens:
     """Clean words of a text with their classes; never raises, and reads at most `LONGEST_TEXT` characters."""
     words: list[str] = []
     codes: list[str] = []
-    for raw in _TOKEN.findall(_clean(text)):
+    raws = _TOKEN.findall(_clean(text))
+    english = not _ENGLISH.isdisjoint(raws)
+    for raw in raws:
         if raw[0] in ".!?;…\n":
             name = "ASK" if "?" in raw else "STOP"
             words.append(raw[0])
@@ -64,10 +83,13 @@ def tokenise(text: str, language: str | None = None) -> Tokens:
             words.append(raw)
             codes.append(CODE[_PUNCTUATION[raw]])
         else:
-            for word, name in _recognise(raw):
+            for word, name in _recognise(raw, english):
                 words.append(word)
                 codes.append(CODE[name])
-    return Tokens(tuple(words), "".join(codes))
+    joined = "".join(codes)
+    if CODE["ZERO"] in joined and not _KEYPAD.search(joined):
+        joined = joined.replace(CODE["ZERO"], CODE["NUM"])
+    return Tokens(tuple(words), joined)
 
 
 def forget_words() -> None:
@@ -103,16 +125,19 @@ def _undo_layout(text: str) -> str:
     chunks = _CHUNK_OF_LATIN_KEYS.findall(text)
     if chunks and not alphabets.CYRILLIC.search(text):
         # Latin letters that are Russian words when the same keys are pressed in the other layout.
-        hits = misses = 0
+        hits = misses = wanted = 0
         for chunk in chunks:
             bare = chunk.strip(",.;'")
             if bare in EXACT or look_up(bare):
                 misses += 1
-            elif _is_russian(chunk.translate(alphabets.TO_RUSSIAN_KEYS)) or _is_russian(
-                bare.translate(alphabets.TO_RUSSIAN_KEYS)
-            ):
-                hits += 1
-        if hits and hits >= misses:
+            else:
+                classes = [
+                    _russian_class(keys.translate(alphabets.TO_RUSSIAN_KEYS)) for keys in (chunk, bare)
+                ]
+                hits += any(classes)
+                # Nothing else is worth another layout, and many an English word is some Russian word's keys.
+                wanted += not KEY_CLASSES.isdisjoint(classes)
+        if wanted and hits >= misses:
             return text.translate(alphabets.TO_RUSSIAN_KEYS)
     elif not chunks and alphabets.CYRILLIC.search(text) and not alphabets.LATIN.search(text):
         words = re.findall("[а-я]+", text)
@@ -124,13 +149,13 @@ def _undo_layout(text: str) -> str:
     return text
 
 
-def _is_russian(word: str) -> bool:
+def _russian_class(word: str) -> str | None:
     word = word.strip("бюэж.,") if not look_up(word) else word
-    return len(word) > 3 and word[0] >= "а" and look_up(word) is not None
+    return look_up(word) if len(word) > 3 and word[0] >= "а" else None
 
 
 @lru_cache(maxsize=20_000)
-def _recognise(raw: str) -> list[tuple[str, str]]:
+def _recognise(raw: str, english: bool) -> list[tuple[str, str]]:
     name = look_up(raw)
     if name:
         return [(raw, name)]
@@ -148,7 +173,12 @@ def _recognise(raw: str) -> list[tuple[str, str]]:
         parts = [part for part in re.split("[-']", word) if part]
         if any(look_up(part) for part in parts):
             return [(part, look_up(part) or "X") for part in parts]
-    if alphabets.LATIN.search(word) and not alphabets.CYRILLIC.search(word):
+    if (
+        not english
+        and not is_known(word)
+        and alphabets.LATIN.search(word)
+        and not alphabets.CYRILLIC.search(word)
+    ):
         russian = alphabets.transliterate(word)
         if len(russian) > 2 and (name := look_up(russian)):
             return [(russian, name)]
@@ -160,7 +190,7 @@ def _find(word: str) -> list[tuple[str, str]] | None:
     if name:
         return [(word, name)]
     single = re.sub(r"(.)\1", r"\1", word)
-    if single != word and (name := look_up(single)) and len(single) > 3:
+    if single != word and not is_known(word) and (name := look_up(single)) and len(single) > 3:
         return [(single, name)]
     close = correct(word)
     if close is not None:

@@ -9,7 +9,9 @@ from llm.handoff.verdict import Detection, Verdict
 # Log-odds. The first gives the best F1 within the allowed false alarms on our own held-out messages;
 # between the two lies the grey zone, where a button is offered beside the answer.
 HAND_OVER_FROM = 0.6
-OFFER_FROM = -2.0
+OFFER_FROM = -2.2
+# A frame that nothing speaks against earns the offer too, unless the wording is plainly of something else.
+OFFER_ON_FRAME_FROM = -4.0
 
 
 def detect_request(text: str, language: str | None = None) -> Detection:
@@ -27,7 +29,7 @@ def detect_request(text: str, language: str | None = None) -> Detection:
     why = f"{hits[0] if hits else 'wording'}{', but ' + vetoes[0] if vetoes else ''}: {' '.join(best.clause.words)}"
     if score >= HAND_OVER_FROM:
         return Detection(Verdict.HAND_OVER, sure, bool(hits) and not vetoes, why)
-    if score >= OFFER_FROM or (hits and not vetoes):
+    if score >= (OFFER_ON_FRAME_FROM if hits and not vetoes else OFFER_FROM):
         return Detection(Verdict.OFFER, sure, False, why)
     return Detection(Verdict.ANSWER, sure, False, why)
 

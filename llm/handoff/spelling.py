@@ -70,10 +70,29 @@ def _index() -> dict[str, str]:
 _INDEX = _index()
 
 
+# Letters that stand beside or above one another on the keyboard, and letters that sound alike.
+_KEYBOARD = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BELOW = ((0, 1), (1, 2), (3, 4), (4, 5))
+_SOUND_ALIKE = "ао еи ея иы эе уо аэ бп вф гк дт жш зс щш чщ цс ьъ гх йи ae ei ou ao io ea ck sz sc td bp vf gk mn iy uo 0o".split()
+
+
+def _confused() -> frozenset[frozenset[str]]:
+    pairs = {frozenset(pair) for pair in _SOUND_ALIKE}
+    for row in _KEYBOARD:
+        pairs.update(frozenset(row[n : n + 2]) for n in range(len(row) - 1))
+    for upper, lower in _BELOW:
+        for n, letter in enumerate(_KEYBOARD[lower]):
+            pairs.update(frozenset((letter, above)) for above in _KEYBOARD[upper][n : n + 2])
+    return frozenset(pairs)
+
+
+_CONFUSED = _confused()
+
+
 @lru_cache(maxsize=20_000)
 def correct(word: str) -> str | None:
     """The key word that `word` is a typing error of, or None."""
-    if len(word) < _SHORTEST_FUZZY or word in _NOT_A_TYPO:
+    if len(word) < _SHORTEST_FUZZY or is_known(word):
         return None
     found = _INDEX.get(word)
     if found is not None:
@@ -84,7 +103,12 @@ def correct(word: str) -> str | None:
             return swapped
     for n in range(len(word) - 1, -1, -1):
         found = _INDEX.get(word[:n] + word[n + 1 :])
-        if found is not None and _same_start(found, word) and abs(len(found) - len(word)) <= 1:
+        if (
+            found is not None
+            and _same_start(found, word)
+            and abs(len(found) - len(word)) <= 1
+            and _is_slip(word, found)
+        ):
             return found
     if len(word) >= _SHORTEST_FUZZY_TWICE:
         for short in sorted(_deletions(word, twice=True)):
@@ -97,6 +121,19 @@ def correct(word: str) -> str | None:
             ):
                 return found
     return None
+
+
+def is_known(word: str) -> bool:
+    """Whether this is a word of its own, however near to a key word."""
+    return word in _NOT_A_TYPO
+
+
+def _is_slip(word: str, form: str) -> bool:
+    """Whether a finger or an ear could have put one letter for another: "казани" is not a mistyped "катани"."""
+    if len(word) != len(form) or len(word) >= _SHORTEST_FUZZY_TWICE:
+        return True
+    wrong = [pair for pair in zip(word, form, strict=True) if pair[0] != pair[1]]
+    return len(wrong) != 1 or frozenset(wrong[0]) in _CONFUSED
 
 
 def _same_start(form: str, word: str) -> bool:
@@ -116,7 +153,7 @@ _GLUED_CLASSES = KEY_CLASSES | {"SWEAR", "ANSWERS"}
 @lru_cache(maxsize=5_000)
 def unglue(word: str) -> tuple[str, ...] | None:
     """`соединитесоператором` -> three words; None unless all of it is known words, one of them a key word."""
-    if not 7 <= len(word) <= 60:
+    if not 7 <= len(word) <= 60 or is_known(word):
         return None
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
     for end in range(1, len(word) + 1):

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from bench.handoff import cross_validate, seconds_for_long_message
+from bench.handoff import cross_validate, seconds_for_long_messages
 from llm.handoff import linear, train
 
 
@@ -58,4 +58,5 @@ def test_a_long_message_costs_less_than_hashing_a_few_megabytes():
         return time.process_time() - start
 
     yardstick = min(hashing() for _ in range(5))
-    assert max(seconds_for_long_message().values()) < yardstick
+    medians = [seconds[len(seconds) // 2] for seconds in seconds_for_long_messages().values()]
+    assert max(medians) < yardstick
