@@ -27,6 +27,12 @@ def unfold(site_name: str) -> dict:
         "DASHBOARD_CALLBACK": "operators.admin.dashboard.add_figures",
         "STYLES": [lambda request: static("chats/admin.css")],
         "LOGIN": {"redirect_after": reverse_lazy("admin:index")},
+        "ACCOUNT": {
+            "navigation": [
+                {"title": "Сменить пароль", "link": reverse_lazy("admin:password_change")},
+                {"title": "Второй фактор", "link": reverse_lazy("admin-totp")},
+            ]
+        },
         "SIDEBAR": {"navigation": _navigation()},
     }
 

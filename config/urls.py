@@ -8,9 +8,11 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from config import health, metrics
+from config.access.totp import totp_page
 from llm.pictures import character_picture
 
 urlpatterns = [
+    path("admin/totp/", admin.site.admin_view(totp_page), name="admin-totp"),
     path("admin/", admin.site.urls),
     path("", include("chats.api.urls")),
     path("", include("telegram_bot.urls")),

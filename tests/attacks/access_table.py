@@ -107,6 +107,7 @@ ADMIN_PAGES = [
     _admin("password_change/", "password_change/", staff="200", admin="200"),
     _admin("password_change/done/", "password_change/done/", staff="200", admin="200"),
     _admin("autocomplete/", "autocomplete/", staff=FORBIDDEN, admin=FORBIDDEN),  # it is asked for no field
+    _admin("totp/", "totp/", staff="200", admin="200"),
     _admin("jsi18n/", "jsi18n/", staff="200", admin="200"),
     _admin("search/", "search/?s=secret", staff="200", admin="200"),
     _admin("r/<path:content_type_id>/<path:object_id>/", "r/1/1/", staff="404", admin="404"),
