@@ -72,7 +72,7 @@ def _commit() -> str:
     found = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     )
-    return found.stdout.strip() or "an unknown commit"
+    return os.environ.get("BENCH_COMMIT") or found.stdout.strip() or "an unknown commit"
 
 
 if __name__ == "__main__":
