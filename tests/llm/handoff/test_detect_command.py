@@ -1,6 +1,7 @@
 """`manage.py detect`: JSON lines in, JSON lines out, and a clear word about a bad line."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-def detect(task, stdin):
+def detect(task, stdin, **options):
     command = [sys.executable, "manage.py", "detect", "--task", task]
     return subprocess.run(
-        command, input=stdin.encode(), capture_output=True, cwd=ROOT, timeout=60, check=False
+        command, input=stdin.encode(), capture_output=True, cwd=ROOT, timeout=60, check=False, **options
     )
 
 
@@ -26,6 +27,11 @@ def test_each_line_gets_its_prediction():
     result = detect("handoff", "\n".join(json.dumps(row) for row in rows) + "\n\n")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert answers == [{"id": "a", "pred": 1}, {"id": "b", "pred": 0}, {"id": 3, "pred": 1}]
+
+
+def test_it_runs_with_no_database_and_no_settings():
+    result = detect("handoff", '{"id": 1, "text": "позовите оператора"}\n', env={"PATH": os.environ["PATH"]})
+    assert result.stdout == b'{"id": 1, "pred": 1}\n', result.stderr
 
 
 def test_drafts_are_judged_by_the_other_task():
