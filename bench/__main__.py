@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import table
+from bench import picture, table
 from bench.desk import Desk
 from bench.rows import TOPICS, measure
 
@@ -51,6 +51,8 @@ def main() -> None:
     where = options.results or (str(RESULTS / "bench") if topics == TOPICS else "")
     if where:
         _write(Path(where), text, rows)
+    if where == str(RESULTS / "bench"):
+        picture.main()
 
 
 def _head(seconds: float) -> str:

@@ -17,6 +17,7 @@ class Row:
     unit: str = ""
     goal: str
     met: bool | None
+    used: float | None = None  # how much of what the goal allows is used up: above 1 the goal is missed
     note: str = ""
     more: dict = field(default_factory=dict)  # further figures, for bench.json
 

@@ -68,6 +68,7 @@ def _row(what: str, floor_is: str, runs: dict[str, list[tuple[Load, float]]]) ->
         unit="/s",
         goal="at least 0.5 of the floor",
         met=rates["web"] >= 0.5 * rates["bare"],
+        used=0.5 * rates["bare"] / rates["web"],
         note=f"one web process; CPU {cpu['web'] * 1000:.2f} ms against {cpu['bare'] * 1000:.2f} ms",
         more={
             "cpu_ms": cpu["web"] * 1000,

@@ -119,6 +119,7 @@ def _row(what: str, times: list[float], floor: list[float], goal: tuple[int, int
         unit="ms",
         goal=f"median {goal[0]} ms, p99 {goal[1]} ms",
         met=median <= goal[0] and late <= goal[1],
+        used=max(median / goal[0], late / goal[1]),
         note=f"{note}; p99 {late:.0f} ms",
         more={"p99": late, "floor_p99": percentile(floor, 0.99) if floor else None, "answers": len(times)},
     )

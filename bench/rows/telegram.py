@@ -122,6 +122,7 @@ def _row(what: str, times: list[float], floor: list[float]) -> Row:
         unit="ms",
         goal="median 30 ms, p99 120 ms",
         met=median <= 30 and late <= 120,
+        used=max(median / 30, late / 120),
         note=f"{PAIRS} dialogues at once; p99 {late:.0f} ms",
         more={"p99": late, "messages": len(times)},
     )

@@ -44,6 +44,7 @@ def _sizes() -> Row:
         unit="KB",
         goal="loader under 4 KB, all under 16 KB",
         met=loader < 4000 and whole < 16_000,
+        used=max(loader / 4000, whole / 16_000),
         note=f"loader {loader / 1000:.1f} KB",
     )
 
@@ -72,6 +73,7 @@ def _in_browser(desk: Desk) -> list[Row]:
         Row(
             figure=figure,
             met=figure < 50 and shift == 0,
+            used=max(figure / 50, 0.01),
             note=f"layout shift {shift:.3f}, longest task {longest:.0f} ms; the page without it takes "
             f"{min(without) * 1000:.0f} ms",
             **names,

@@ -63,6 +63,7 @@ def _cpu(desk: Desk) -> Row:
         unit="ms",
         goal="at most 2 times the floor",
         met=figure <= 2 * least,
+        used=figure / (2 * least),
         note=f"{AT_ONCE} at once",
     )
 
@@ -100,6 +101,7 @@ def _many(desk: Desk) -> Row:
         figure=most,
         goal=f"{MANY:,}, under 350 MB",
         met=most >= MANY and memory < 350e6 and answered == MANY,
+        used=max(MANY / max(most, 1), memory / 350e6),
         note=f"{memory / 1e6:.0f} MB, {idle / 1e6:.0f} MB idle; {answered} of {MANY} answered",
         more={"memory_mb": memory / 1e6, "idle_mb": idle / 1e6},
     )
