@@ -30,6 +30,11 @@ def oldest_unanswered_seconds() -> float:
     return _age(Conversation.objects.unanswered().aggregate(oldest=Min("last_activity_at"))["oldest"])
 
 
+def oldest_waiting_seconds() -> float:
+    """How long the visitor has waited for an operator who has waited the longest; 0 when nobody waits."""
+    return _age(Conversation.objects.waiting().order_by().aggregate(oldest=Min("state_since"))["oldest"])
+
+
 def oldest_due_delivery_seconds() -> float:
     """How long the oldest delivery that is due has been; 0 when none is."""
     return _age(Delivery.objects.due().aggregate(oldest=Min("next_attempt_at"))["oldest"])
