@@ -111,14 +111,9 @@ def correct(word: str) -> str | None:
         ):
             return found
     if len(word) >= _SHORTEST_FUZZY_TWICE:
-        for short in sorted(_deletions(word, twice=True)):
-            found = _INDEX.get(short)
-            if (
-                found is not None
-                and _same_start(found, word)
-                and found[1] == word[1]
-                and len(found) >= _SHORTEST_FUZZY_TWICE
-            ):
+        for short in sorted(short for short in _deletions(word, twice=True) if short in _INDEX):
+            found = _INDEX[short]
+            if _same_start(found, word) and found[1] == word[1] and len(found) >= _SHORTEST_FUZZY_TWICE:
                 return found
     return None
 
