@@ -26,10 +26,11 @@ test:  ## run the tests; ARGS="tests/chats -k claim" for some of them
 	@$(PYTHON) config/install.py test
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-lint:  ## check style, security rules, formatting and the direction of imports
+lint:  ## check style, security rules, formatting, the direction of imports, and that no secret is committed
 	@$(PYTHON) config/install.py test
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m config.lint.secrets
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as check; check()'
 
 fmt:  ## format the code, and mend what can be mended without asking
