@@ -223,6 +223,8 @@ class Desk:
             "TELEGRAM_CHARACTER_BOT_TOKEN": "",
             "LIMIT_MESSAGES_TOKEN": "1000000/minute",
             "LIMIT_MESSAGES_ADDRESS": "1000000/minute",
+            "LIMIT_NEW_VISITORS": "1000000/minute",
+            "QUEUED_MESSAGES": "0",
             "STREAMS_PER_ADDRESS": "0",
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),

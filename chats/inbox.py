@@ -29,6 +29,10 @@ class BadText(ValueError):
         self.code = code
 
 
+class QueueFull(Exception):
+    """So many of the visitor's messages wait for an answer that no more are taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     message: Message
@@ -54,6 +58,7 @@ def receive_message(
     character_id: int | None = None,
     parked: bool = False,
     needs_answer: bool = True,
+    queue_limit: int = 0,
     meta: dict | None = None,
 ) -> Receipt:
     """Stores what a visitor wrote, in one transaction with what follows from it.
@@ -61,12 +66,16 @@ def receive_message(
     A repeat of the same client_id changes nothing. While the bot answers, the words may call a human at once; otherwise
     the conversation is left to be answered. While an operator answers, the message goes to the operator.
     A `parked` conversation keeps its messages without an answer, and so is a message kept that `needs_answer` says the
-    bot has nothing to say to (a sticker). Raises BadText.
+    bot has nothing to say to (a sticker). With a `queue_limit`, so many in a row stay without an answer at most.
+    Raises BadText, QueueFull.
     """
     text = clean_text(text)
     try:
         with transaction.atomic():
-            return _store(contact, text, client_id, character_id, parked, needs_answer, meta)
+            receipt = _store(contact, text, client_id, character_id, parked, needs_answer, meta)
+            if queue_limit:
+                _check_queue(receipt.message, queue_limit)
+            return receipt
     except IntegrityError:
         stored = Message.objects.filter(contact=contact, client_id=client_id).first() if client_id else None
         if stored is None:
@@ -122,6 +131,20 @@ def _store(contact, text, client_id, character_id, parked, needs_answer, meta) -
         elif not get_channel(contact.channel).answers_in_request:
             hints.hint_answer(conversation.pk)
     return Receipt(message=message, conversation=conversation, created=True)
+
+
+def _check_queue(message: Message, limit: int) -> None:
+    """Raises QueueFull when the messages before this one fill the queue; what has been stored is then undone."""
+    if message.seq <= limit:
+        return
+    before = Message.objects.filter(
+        contact_id=message.contact_id, seq__gte=message.seq - limit, seq__lt=message.seq
+    )
+    waiting = before.filter(
+        conversation_id=message.conversation_id, author__in=[Message.Author.VISITOR, Message.Author.SYSTEM]
+    )
+    if waiting.count() == limit:
+        raise QueueFull(f"{limit} messages are waiting for an answer already. Please wait for it.")
 
 
 def wants_human(text: str, *, channel: str) -> bool:

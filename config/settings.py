@@ -121,6 +121,10 @@ MESSAGE_MAX_CHARS = 4000
 HISTORY_MESSAGES = 20
 LIMIT_MESSAGES_TOKEN = env.str("LIMIT_MESSAGES_TOKEN", "30/minute", validate=validators.is_rate)
 LIMIT_MESSAGES_ADDRESS = env.str("LIMIT_MESSAGES_ADDRESS", "300/minute", validate=validators.is_rate)
+LIMIT_NEW_VISITORS = env.str("LIMIT_NEW_VISITORS", "300/hour", validate=validators.is_rate)  # of one address
+QUEUED_MESSAGES = env.int(
+    "QUEUED_MESSAGES", 50, validate=validate.Range(min=0)
+)  # of a visitor in a row without an answer; 0: any number
 STREAMS_PER_ADDRESS = env.int(
     "STREAMS_PER_ADDRESS", 200, validate=validate.Range(min=0)
 )  # at once; 0: any number

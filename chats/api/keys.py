@@ -5,7 +5,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 
-from chats.api.limits import client_address
+from chats.api.limits import client_address, counted
 from chats.models import ApiKey
 
 PREFIX = "Api-Key "
@@ -53,4 +53,4 @@ def find_key(key: str) -> ApiKey | None:
 
 def caller(request) -> str:
     """Who is counted by the rate limits: the key, else the address."""
-    return f"key:{request.auth.prefix}" if request.auth else f"address:{client_address(request)}"
+    return f"key:{request.auth.prefix}" if request.auth else f"address:{counted(client_address(request))}"

@@ -1,11 +1,12 @@
 """Rate limits, exact under concurrency: the library `limits` counts in Redis. Without Redis nobody is turned away."""
 
+import ipaddress
 import math
 import time
 from functools import cache
 
 from django.conf import settings
-from limits import parse
+from limits import parse_many
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from rest_framework.exceptions import Throttled
@@ -14,15 +15,17 @@ from chats.redis import RedisError
 
 
 def check_limit(name: str, key: str, rate: str) -> None:
-    """Counts one use of `name` by `key` against a rate such as "30/minute". Raises Throttled with the wait."""
-    limit = parse(rate)
+    """Counts one use of `name` by `key` against a rate such as "30/minute" or "30/minute;300/hour".
+
+    Raises Throttled with the wait.
+    """
     try:
-        if _limiter().hit(limit, name, key):
-            return
-        reset = _limiter().get_window_stats(limit, name, key).reset_time
+        for limit in parse_many(rate):
+            if not _limiter().hit(limit, name, key):
+                reset = _limiter().get_window_stats(limit, name, key).reset_time
+                raise Throttled(wait=max(1, math.ceil(reset - time.time())))
     except RedisError:
         return
-    raise Throttled(wait=max(1, math.ceil(reset - time.time())))
 
 
 def client_address(request) -> str:
@@ -37,6 +40,17 @@ def choose_address(*, forwarded: str, peer: str) -> str:
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
         return hops[-settings.TRUSTED_PROXIES]
     return peer
+
+
+def counted(address: str) -> str:
+    """Whom an address is counted as: one IPv6 customer has at least 2**64 addresses, which are all one to us."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:100]  # a unix socket's, or what a proxy of ours believed
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 @cache

@@ -47,9 +47,11 @@ def find_contact(token_hash: str) -> Contact | None:
 
 def get_or_create_contact(token_hash: str, *, language: str = "ru") -> Contact:
     """The web contact of that token; the first message makes it."""
-    return (
-        find_contact(token_hash)
-        or Contact.objects.get_or_create(
-            channel="web", external_id=token_hash, defaults={"language": language}
-        )[0]
-    )
+    return find_contact(token_hash) or make_contact(token_hash, language=language)
+
+
+def make_contact(token_hash: str, *, language: str = "ru") -> Contact:
+    """A contact for a token that nobody has used; the same one for two that come at once."""
+    return Contact.objects.get_or_create(
+        channel="web", external_id=token_hash, defaults={"language": language}
+    )[0]

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from chats.api.serializers import TextField
-from chats.api.tokens import find_contact, get_or_create_contact
+from chats.api.tokens import find_contact
 from chats.api.widget import VisitorView, receive
 from chats.models import Message
 
@@ -46,7 +46,7 @@ class GptView(VisitorView):
         self.limit("message", token=settings.LIMIT_MESSAGES_TOKEN, address=settings.LIMIT_MESSAGES_ADDRESS)
         body = GptRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        contact = get_or_create_contact(request.auth)
+        contact = self.visitor()
         receive(contact=contact, text=body.validated_data["message"], attr="message")
         return Response({"message": "Успех"}, status=201)
 

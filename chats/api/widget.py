@@ -4,13 +4,13 @@ from contextlib import suppress
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chats import conversations, inbox
 from chats.api import queries
-from chats.api.limits import check_limit, client_address
+from chats.api.limits import check_limit, client_address, counted
 from chats.api.parsers import BoundedJSONParser, PayloadTooLarge
 from chats.api.serializers import (
     ConfigSerializer,
@@ -19,11 +19,12 @@ from chats.api.serializers import (
     PostMessageSerializer,
     StateSerializer,
 )
-from chats.api.tokens import ChatTokenAuthentication, find_contact, get_or_create_contact
+from chats.api.tokens import ChatTokenAuthentication, find_contact, make_contact
 from chats.live import message_as_json
-from chats.models import PopularQuestion
+from chats.models import Contact, PopularQuestion
 from chats.typing import visitor_is_typing
 
+QUEUE_FULL_WAIT = 30  # seconds, told as Retry-After
 _QUESTION = {"text": "Сколько стоит доставка?", "client_id": "2f1b7a52-6f0e-4c63-9c41-3f4d5f7a9a10"}
 _MESSAGE = {
     "seq": 1,
@@ -41,7 +42,20 @@ class VisitorView(APIView):
 
     def limit(self, name: str, *, token: str, address: str) -> None:
         check_limit(f"{name}:token", self.request.auth, token)
-        check_limit(f"{name}:address", client_address(self.request), address)
+        check_limit(f"{name}:address", self.address, address)
+
+    @property
+    def address(self) -> str:
+        """Whom an address is counted as."""
+        return counted(client_address(self.request))
+
+    def visitor(self, *, language: str = "ru") -> Contact:
+        """Whose token it is; a token that nobody has used makes a new contact, of which an address has so many."""
+        contact = find_contact(self.request.auth)
+        if contact is not None:
+            return contact
+        check_limit("visitor:address", self.address, settings.LIMIT_NEW_VISITORS)
+        return make_contact(self.request.auth, language=language)
 
 
 class MessagesView(VisitorView):
@@ -86,7 +100,7 @@ class MessagesView(VisitorView):
         self.limit("message", token=settings.LIMIT_MESSAGES_TOKEN, address=settings.LIMIT_MESSAGES_ADDRESS)
         body = PostMessageSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        contact = get_or_create_contact(request.auth, language=request.LANGUAGE_CODE)
+        contact = self.visitor(language=request.LANGUAGE_CODE)
         receipt = receive(contact=contact, attr="text", **body.validated_data)
         return Response(message_as_json(receipt.message), status=201 if receipt.created else 200)
 
@@ -106,7 +120,7 @@ class OperatorView(VisitorView):
     )
     def post(self, request):
         self.limit("operator", token="10/minute", address="60/minute")  # noqa: S106 - a rate, not a secret
-        contact = get_or_create_contact(request.auth, language=request.LANGUAGE_CODE)
+        contact = self.visitor(language=request.LANGUAGE_CODE)
         conversation = conversations.call_human(contact=contact)
         return Response(queries.state_with_queue(conversation))
 
@@ -170,7 +184,9 @@ class ConfigView(APIView):
 def receive(*, attr: str, **values) -> inbox.Receipt:
     """receive_message, with what is wrong with the text said in the API's way."""
     try:
-        return inbox.receive_message(**values)
+        return inbox.receive_message(queue_limit=settings.QUEUED_MESSAGES, **values)
+    except inbox.QueueFull as error:
+        raise Throttled(wait=QUEUE_FULL_WAIT, detail=str(error), code="queue_full") from None
     except inbox.BadText as error:
         if error.code == "too_long":
             raise PayloadTooLarge(str(error), code="too_long") from None

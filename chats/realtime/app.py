@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 # A full collection over 10,000 open streams takes 0.2 s of CPU, in which nobody is served, and finds next to nothing:
 # with Python's own thresholds a wave of reconnecting visitors meant one every second.
 GC_THRESHOLDS = (20_000, 20, 20)
+LARGEST_HEADERS = 32 * 1024  # bytes; uvicorn lets more through when they arrive in one piece
 READY_SECONDS = 3  # a database that takes longer to answer is as good as none
 RETRY_AT_FIRST = 1500  # milliseconds: how long a client waits after a connection that broke
 STREAM_HEADERS: Headers = [
@@ -45,6 +46,8 @@ async def application(scope, receive, send) -> None:
 async def _answer(scope, receive, send) -> None:
     path, cors = scope["path"].rstrip("/"), []
     try:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+            raise Refused(431, "headers_too_large", "The headers are larger than 32 KB.")
         if path not in ROUTES:
             raise Refused(404, "not_found", "Not found.")
         if path == STREAM:

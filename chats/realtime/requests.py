@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from chats.api.limits import choose_address
+from chats.api.limits import choose_address, counted
 from chats.api.tokens import TOKEN, hash_token
 
 Headers = list[tuple[bytes, bytes]]
@@ -58,10 +58,10 @@ def read_after(scope: dict, headers: dict[bytes, bytes]) -> int:
 
 
 def read_address(scope: dict, headers: dict[bytes, bytes]) -> str:
-    """The address of whoever asks, as far as our own proxies tell it."""
+    """Whom the streams are counted for: the address of whoever asks, as far as our own proxies tell it."""
     forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
     peer = scope.get("client") or ("", 0)
-    return choose_address(forwarded=forwarded.decode("latin-1"), peer=peer[0])
+    return counted(choose_address(forwarded=forwarded.decode("latin-1"), peer=peer[0]))
 
 
 def cors_headers(headers: dict[bytes, bytes]) -> Headers:

@@ -36,6 +36,7 @@ def _web(settings: ModuleType, host: str) -> Spec:
         "granian",
         *("--interface", "wsgi", "config.wsgi:application", "--host", host, "--port", str(settings.PORT)),
         *("--workers", os.environ["WEB_WORKERS"], "--blocking-threads", "8", "--no-ws"),
+        *("--http1-buffer-size", "32768"),  # bytes: what the headers may have; a body may be longer
         *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
     )
     return Spec(name="web", argv=argv, health_url=f"http://127.0.0.1:{settings.PORT}/readyz")

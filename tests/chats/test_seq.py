@@ -28,6 +28,7 @@ class TestAtOnce:
         return process_environment | {
             "LIMIT_MESSAGES_TOKEN": "1000/minute",
             "LIMIT_MESSAGES_ADDRESS": "1000/minute",
+            "QUEUED_MESSAGES": "0",
         }
 
     def test_two_hundred_messages_come_out_once_each_in_order_and_no_poll_sees_a_hole(

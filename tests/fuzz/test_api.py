@@ -36,6 +36,7 @@ def headers(transactional_db, settings, monkeypatch) -> dict[str, str]:
     settings.WEBHOOK_ALLOW_PRIVATE = True
     for name in ("LIMIT_MESSAGES_TOKEN", "LIMIT_MESSAGES_ADDRESS", "LIMIT_WEBHOOK", "LIMIT_API"):
         setattr(settings, name, "100000/minute")
+    settings.QUEUED_MESSAGES = 0
     monkeypatch.setattr("chats.hints._send", lambda *args, **kwargs: None)
     monkeypatch.setattr("chats.public_address._resolve", lambda host, port: [ip_address("127.0.0.1")])
     return {"Chat-Token": TOKEN, "Authorization": f"Api-Key {ApiKey.objects.create_key(name='fuzz')[1]}"}
