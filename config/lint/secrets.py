@@ -62,17 +62,22 @@ SKIPPED = ("llm/handoff/weights/", "llm/handoff/data/", "requirements", "locale/
 
 def main() -> int:
     """Prints each find as file:line: what; returns the exit status."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    names = [name for name in listed.stdout.decode().split("\0") if name and not name.startswith(SKIPPED)]
+    names = [name for name in _list_files() if not name.startswith(SKIPPED)]
     found = [find for name in names for find in find_secrets(ROOT / name)]
     for find in found:
         sys.stdout.write(f"{find.file.relative_to(ROOT)}:{find.line}: {find.what}\n")
     return 1 if found else 0
+
+
+def _list_files() -> list[str]:
+    """What git knows and what it would take; where it cannot be asked, all but the hidden folders."""
+    ask = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(ask, cwd=ROOT, capture_output=True, check=True)  # noqa: S603 - the words are ours
+        return [name for name in listed.stdout.decode().split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        names = (str(file.relative_to(ROOT)) for file in ROOT.rglob("*"))
+        return [name for name in names if not name.startswith(".") or name.startswith(".env.")]
 
 
 class Find(NamedTuple):
