@@ -3,7 +3,6 @@
 import re
 import time
 from collections import Counter
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -53,16 +52,18 @@ def scores():
     return measure
 
 
-def test_a_long_message_costs_less_than_hashing_a_few_megabytes():
-    # A ratio to other work of the same processor, because a loaded machine slows both. About 1 ms of it here.
-    def hashing():
-        start = time.process_time()
-        sha256(bytes(4_000_000)).hexdigest()
+def test_a_long_message_costs_less_than_thirty_thousand_dictionary_updates():
+    # A ratio to other work in Python, because a loaded machine slows both. Unloaded, ten thousand are about 0.6 ms.
+    def counting():
+        start, seen = time.process_time(), {}
+        for n in range(10_000):
+            key = str(n % 997)
+            seen[key] = seen.get(key, 0) + n
         return time.process_time() - start
 
-    yardstick = min(hashing() for _ in range(5))
+    yardstick = min(counting() for _ in range(9))
     medians = [seconds[len(seconds) // 2] for seconds in seconds_for_long_messages().values()]
-    assert max(medians) < yardstick
+    assert max(medians) < 3 * yardstick
 
 
 def test_the_notice_names_every_source_with_its_licence():
