@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint fmt lock pip-audit bench bench-large bench-knowledge bench-handoff chaos fuzz
+.PHONY: help run reset test lint fmt lock pip-audit bench bench-knowledge bench-handoff chaos fuzz
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -41,10 +41,6 @@ fmt:  ## format the code, and mend what can be mended without asking
 bench:  ## measure the desk against its floors, in under ten minutes; ARGS="--only http,worker" for some of it
 	@$(PYTHON) config/install.py test
 	@$(PY) -m bench $(ARGS)
-
-bench-large:  ## measure poll, post, claim and sweep with 2 million messages stored
-	@$(PYTHON) config/install.py test
-	@$(PY) -m bench --only large --messages 2000000 --results bench/results/large
 
 bench-handoff:  ## measure the handoff detectors by cross-validation; HANDOFF_DEV=folder names the development set
 	@$(PYTHON) config/install.py test

@@ -12,7 +12,7 @@ from bench.desk import Desk
 from bench.table import Row
 
 SMALL = 2_000
-MESSAGES = 200_000  # `make bench-large`: 2,000,000
+MESSAGES = 2_000_000  # 200,000 conversations
 A_CONVERSATION = 10  # messages
 TIMES, ROUNDS = 60, 3
 

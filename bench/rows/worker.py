@@ -15,7 +15,7 @@ TEXT = (
     "Курьер позвонит за час до приезда, и время можно перенести прямо в разговоре с ним. "
 ) * 3
 TEXT = TEXT[: CHUNKS * CHUNK]
-AT_ONCE, ANSWERS, ROUNDS = 20, 120, 3
+AT_ONCE, ANSWERS, ROUNDS = 20, 120, 2
 MANY, LLM_SECONDS = 1000, 10
 
 
