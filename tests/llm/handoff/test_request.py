@@ -46,7 +46,7 @@ OTHERS = {
     "a visit": ["вызовите мастера на дом на завтра", "book a technician visit for tomorrow"],
     "a presence check": ["алло?", "hello, anyone there?"],
     "for another person": [
-        "переоформить договор на другого человека",
+        "перепишите абонемент на другого человека",
         "transfer my ticket to another person",
     ],
     "thanks": ["спасибо вашему менеджеру Анне!", "thanks to the agent who helped me"],
