@@ -1,5 +1,8 @@
 """What every request passes through."""
 
+from django.conf import settings
+from django.utils import translation
+
 from chats.log_context import bound, request_id_from
 
 
@@ -14,4 +17,21 @@ class RequestIdMiddleware:
         with bound(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class AdminLanguageMiddleware:
+    """The admin speaks Russian, whatever the browser asks for: half of each page in another language helps nobody."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        with translation.override(settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            response = self.get_response(request)
+            if hasattr(response, "render"):
+                response.render()
         return response
