@@ -34,4 +34,5 @@ class AdminLanguageMiddleware:
             response = self.get_response(request)
             if hasattr(response, "render"):
                 response.render()
+        response["Content-Language"] = settings.LANGUAGE_CODE
         return response
