@@ -34,9 +34,10 @@ def request_id_from(header: str | None) -> str:
 
 
 class ContextFilter(logging.Filter):
-    """Puts what is bound onto each record."""
+    """Puts what is bound onto each record; takes off Django's request, whose query may hold somebody's words."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        record.__dict__.pop("request", None)
         for name, value in _context.get().items():
             setattr(record, name, value)
         return True

@@ -411,6 +411,7 @@ LOGGING = {
     "loggers": {
         # Their lines name URLs, and the Bot API's URLs hold the token.
         "httpx": {"level": "WARNING"},
+        "telegram.Bot": {"level": "INFO"},
         "httpx2": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},
