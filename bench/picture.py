@@ -60,8 +60,13 @@ def _row(row: dict, top: int) -> list[str]:
     return [
         _text(LEFT - 14, top + 18, name, INK, anchor="end"),
         f'<rect x="{LEFT}" y="{top + 4}" width="{length:.0f}" height="{ROW - 14}" rx="3" fill="{colour}"/>',
-        _text(LEFT + length + 8, top + 18, share, colour, size=13),
+        _text(_beside(LEFT + length), top + 18, share, colour, size=13),
     ]
+
+
+def _beside(end: float) -> float:
+    """Where the number stands: never across the line."""
+    return GOAL_AT + 8 if GOAL_AT - 40 < end < GOAL_AT else end + 8
 
 
 def _text(x: float, y: float, text: str, colour: str, *, size: int = 14, anchor: str = "start") -> str:

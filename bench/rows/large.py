@@ -51,6 +51,10 @@ def measure(desk: Desk) -> list[Row]:
     _load(messages, loaded=SMALL)
     loading = time.monotonic() - started
     after = _times()
+    desk.forget()
+    _load(SMALL)
+    again = _times()  # whatever the machine did meanwhile, the calmer of the two is the small desk's time
+    before = {name: min(before[name], again[name]) for name in before}
     ratios = {name: after[name] / before[name] for name in before}
     worst = max(ratios, key=ratios.get)
     desk.forget()
