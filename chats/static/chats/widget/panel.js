@@ -160,8 +160,6 @@ export class Panel {
     this.panel.style.setProperty("--height", height + "px");
   }
 
-  // ---- what the visitor does
-
   typed() {
     const { field, words } = this;
     const length = [...field.value.trim()].length;
@@ -209,8 +207,6 @@ export class Panel {
     this.jump.hidden = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior });
   }
-
-  // ---- drawing
 
   draw() {
     const { panel, session, host, bottom } = this;
@@ -264,7 +260,7 @@ export class Panel {
     const { messages, complete, state } = this.session;
     if (!complete) return;
     if (messages[0] !== this.first) {
-      // the desk has erased what was said
+      // erased
       this.past.replaceChildren();
       Object.assign(this, { first: messages[0], previous: null, shown: 0 });
     }

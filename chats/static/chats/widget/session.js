@@ -101,7 +101,7 @@ export class Session {
     }
   }
 
-  // ---- sending: a message stays in the outbox and in storage until the server has it
+  // a message stays in the outbox and in storage until the server has it
 
   send(text) {
     const item = { id: uuid(), text, at: Date.now(), state: "sending" };
@@ -148,9 +148,9 @@ export class Session {
     this.onChange();
   }
 
-  /** The desk has erased what was said before, and counts from 1 again. */
+  /** What was said is erased: count anew. */
   beginAnew({ seq, client_id: id }) {
-    if (this.messages.some((message) => message.seq === seq && message.client_id === id)) return; // the stream was faster
+    if (this.messages.some((message) => message.seq === seq && message.client_id === id)) return;
     this.messages = [];
     this.last = seq - 1;
     keep("read", this.last);
@@ -171,8 +171,6 @@ export class Session {
     this.typed = Date.now();
     this.call("POST", "typing");
   }
-
-  // ---- what the server says
 
   /** Take in new messages; false when one in between is missing. */
   accept(messages, whole) {
@@ -213,8 +211,6 @@ export class Session {
     }
     this.onChange();
   }
-
-  // ---- polling
 
   open() {
     this.opened = true;
@@ -281,7 +277,7 @@ export class Session {
     this.timer = setTimeout(() => this.poll(), Math.max(wait, this.pause) * (900 + Math.random() * 200));
   }
 
-  // ---- the stream: by fetch, because EventSource cannot send the token
+  // fetch, because EventSource cannot send the token
 
   async listen() {
     if (!this.complete || !this.opened || this.reader || this.streamTimer) return;
