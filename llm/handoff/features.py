@@ -53,15 +53,12 @@ def _shared(clause: Clause) -> set[str]:
     codes = f"^{clause.codes}{'?' if clause.question else ''}$"
     found: set[str] = set()
     add = found.add
-    for n in range(len(codes) - 1):
-        add(codes[n])
-        add(codes[n : n + 2])
-        add(codes[n : n + 3])
-        add(codes[n : n + 4])
+    found.update(codes[:-1])
+    for length in (2, 3, 4):
+        found.update([codes[n : n + length] for n in range(len(codes) - 1)])
     kept = [code for code in clause.codes if code not in _FLUFF]
     for n, first in enumerate(kept):
-        for second in kept[n + 1 : n + _REACH]:
-            add(f"~{first}{second}")
+        found.update([f"~{first}{second}" for second in kept[n + 1 : n + _REACH]])
     before, before_code = "^", "^"
     for word, code in zip(clause.words, clause.codes, strict=True):
         stem = word[:_STEM]

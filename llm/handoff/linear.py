@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -19,11 +20,7 @@ class Model:
 
     def score(self, features: Iterable[str]) -> float:
         """Log-odds that a piece of text with these features is a hit."""
-        get = self.weights.get
-        total = self.weights[""]
-        for feature in features:
-            total += get(feature, 0)
-        return total / SCALE
+        return sum(map(self.weights.get, features, repeat(0)), self.weights[""]) / SCALE
 
 
 def load(task: str) -> Model:

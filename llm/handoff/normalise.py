@@ -94,7 +94,7 @@ def tokenise(text: str, language: str | None = None) -> Tokens:
 
 def forget_words() -> None:
     """Empty the caches of recognised words, so that a measurement sees every word for the first time."""
-    for cached in (_recognise, look_up, correct, unglue):
+    for cached in (_recognise, _russian_class, look_up, correct, unglue):
         cached.cache_clear()
 
 
@@ -149,6 +149,7 @@ def _undo_layout(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=20_000)
 def _russian_class(word: str) -> str | None:
     word = word.strip("бюэж.,") if not look_up(word) else word
     return look_up(word) if len(word) > 3 and word[0] >= "а" else None
