@@ -237,6 +237,7 @@ if DATABASE_URL:
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
+LOGIN_REDIRECT_URL = "admin:index"  # whoever opened the login page itself
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
