@@ -152,12 +152,18 @@ def wants_human(text: str, *, channel: str) -> bool:
     return get_channel(channel).has_human_end and detect_request(text).verdict == Verdict.HAND_OVER
 
 
-def _follow_language(contact: Contact, text: str) -> None:
-    """The visitor is answered in the language of what they last wrote; a text without letters changes nothing."""
+def language_of(text: str) -> str | None:
+    """The language in which whoever writes this is to be answered; None for a text that does not tell."""
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     if cyrillic == latin:
-        return
-    language = "ru" if cyrillic > latin * 0.5 else "en"
-    if contact.language != language and (language == "ru" or latin > 3):
+        return None
+    if cyrillic > latin * 0.5:
+        return "ru"
+    return "en" if latin > 3 else None
+
+
+def _follow_language(contact: Contact, text: str) -> None:
+    language = language_of(text)
+    if language and contact.language != language:
         contact.language = language
         Contact.objects.filter(pk=contact.pk).update(language=language)

@@ -22,6 +22,6 @@ class Utf8Request(WSGIRequest):
 django = get_wsgi_application()
 django.request_class = Utf8Request
 
-from config.idle_poll import answering_idle_polls  # noqa: E402 - the models can be imported from here on
+from config.short_ways import with_short_ways  # noqa: E402 - the models can be imported from here on
 
-application = answering_idle_polls(django)
+application = with_short_ways(django)

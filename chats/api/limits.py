@@ -13,6 +13,8 @@ from rest_framework.exceptions import Throttled
 
 from chats.redis import RedisError
 
+_COUNTED = "switchboard.counted"  # what has been said of a request whose short way led on to the view
+
 
 def check_limit(name: str, key: str, rate: str) -> None:
     """Counts one use of `name` by `key` against a rate such as "30/minute" or "30/minute;300/hour".
@@ -26,6 +28,22 @@ def check_limit(name: str, key: str, rate: str) -> None:
                 raise Throttled(wait=max(1, math.ceil(reset - time.time())))
     except RedisError:
         return
+
+
+def count_message(meta: dict, token_hash: str, address: str) -> None:
+    """Counts one message of a token from an address, once for a request whose environment is `meta`.
+
+    Raises Throttled.
+    """
+    if _COUNTED not in meta:
+        meta[_COUNTED] = None
+        try:
+            check_limit("message:token", token_hash, settings.LIMIT_MESSAGES_TOKEN)
+            check_limit("message:address", counted(address), settings.LIMIT_MESSAGES_ADDRESS)
+        except Throttled as error:
+            meta[_COUNTED] = error
+    if meta[_COUNTED] is not None:
+        raise meta[_COUNTED]
 
 
 def client_address(request) -> str:

@@ -1,6 +1,5 @@
 """/api/v1/gpt and /api/v1/message: an older contract on the same conversations, for clients written for it."""
 
-from django.conf import settings
 from django.db import connection
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -43,7 +42,7 @@ class GptView(VisitorView):
         ],
     )
     def post(self, request):
-        self.limit("message", token=settings.LIMIT_MESSAGES_TOKEN, address=settings.LIMIT_MESSAGES_ADDRESS)
+        self.count_message()
         body = GptRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         contact = self.visitor()

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from chats import conversations, inbox
 from chats.api import queries
-from chats.api.limits import check_limit, client_address, counted
+from chats.api.limits import check_limit, client_address, count_message, counted
 from chats.api.parsers import BoundedJSONParser, PayloadTooLarge
 from chats.api.serializers import (
     ConfigSerializer,
@@ -43,6 +43,10 @@ class VisitorView(APIView):
     def limit(self, name: str, *, token: str, address: str) -> None:
         check_limit(f"{name}:token", self.request.auth, token)
         check_limit(f"{name}:address", self.address, address)
+
+    def count_message(self) -> None:
+        """Against the limits of a token and of an address. Raises Throttled."""
+        count_message(self.request.META, self.request.auth, client_address(self.request))
 
     @property
     def address(self) -> str:
@@ -97,7 +101,7 @@ class MessagesView(VisitorView):
         ],
     )
     def post(self, request):
-        self.limit("message", token=settings.LIMIT_MESSAGES_TOKEN, address=settings.LIMIT_MESSAGES_ADDRESS)
+        self.count_message()
         body = PostMessageSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         contact = self.visitor(language=request.LANGUAGE_CODE)

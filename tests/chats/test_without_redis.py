@@ -27,7 +27,7 @@ def nowhere() -> str:
 def no_redis(nowhere, monkeypatch):
     """This process has lost its Redis."""
     client = redis.Redis.from_url(nowhere, decode_responses=True, socket_connect_timeout=1, socket_timeout=2)
-    for module in (chats.redis, live, typing):
+    for module in (chats.redis, hints, live, typing):
         monkeypatch.setattr(module, "get_redis", lambda: client)
     chats.redis._script.cache_clear()
     yield
