@@ -46,6 +46,13 @@ def _warm_up(**_) -> None:
     get_provider()
 
 
+@worker_init.connect
+def _show_metrics(**_) -> None:
+    from config.metrics_server import serve_metrics
+
+    serve_metrics()
+
+
 @worker_shutting_down.connect
 def _finish_or_give_back(**_) -> None:
     """A worker told to stop begins nothing new and finishes what it can; what is left near the end of the grace period

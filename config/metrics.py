@@ -1,6 +1,10 @@
-"""/metrics: what the processes of this machine have counted, and what the database says of the desk right now."""
+"""/metrics: what the processes of this machine have counted, and what the database says of the desk right now.
+
+In containers each process has a METRICS_DIR of its own: config/metrics_server.py shows what the others have counted.
+"""
 
 import hmac
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,7 +15,7 @@ from django.http import HttpResponse, HttpResponseForbidden
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from chats import health
 from chats.models import Conversation, Delivery
@@ -23,25 +27,61 @@ from telegram_bot.models import TelegramUpdate
 RECENT, HOUR = timedelta(minutes=5), timedelta(hours=1)
 QUANTILES = ("0.5", "0.95")
 QUEUES = ("answers", "deliveries", "default")
+REFUSED = "METRICS_TOKEN is needed\n"
 _LOOPBACK = {"127.0.0.1", "::1", ""}  # "": a unix socket
 
 
 def metrics(request) -> HttpResponse:
     """The Prometheus page, for whoever has METRICS_TOKEN; without one, for direct callers of this machine."""
-    if not _may_read(request):
-        return HttpResponseForbidden("METRICS_TOKEN is needed\n", content_type="text/plain")
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)
-    registry.register(DeskCollector())
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    allowed = may_read(
+        authorization=request.headers.get("Authorization", ""),
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded="X-Forwarded-For" in request.headers,
+    )
+    if not allowed:
+        return HttpResponseForbidden(REFUSED, content_type="text/plain")
+    return HttpResponse(counted_page() + _desk_page(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _may_read(request) -> bool:
+def may_read(*, authorization: str, peer: str, forwarded: bool) -> bool:
+    """Says whether the metrics are for this caller."""
     if settings.METRICS_TOKEN:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        given = authorization.removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
     # Whatever a proxy passes on comes from outside, although the proxy itself is a neighbour.
-    return request.META.get("REMOTE_ADDR", "") in _LOOPBACK and "X-Forwarded-For" not in request.headers
+    return peer in _LOOPBACK and not forwarded
+
+
+def counted_page() -> bytes:
+    """What the processes that share METRICS_DIR have counted."""
+    _forget_the_dead()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return generate_latest(registry)
+
+
+def _desk_page() -> bytes:
+    registry = CollectorRegistry()
+    registry.register(DeskCollector())
+    return generate_latest(registry)
+
+
+def _forget_the_dead() -> None:
+    """A process that was killed has no open streams any more, whatever its file says. Its counters stay."""
+    for file in settings.METRICS_DIR.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        if not _lives(pid):
+            mark_process_dead(pid, str(settings.METRICS_DIR))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # and is not ours
+    except ProcessLookupError:
+        return False
+    return True
 
 
 class DeskCollector:

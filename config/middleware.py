@@ -20,6 +20,21 @@ class RequestIdMiddleware:
         return response
 
 
+class MetricsMiddleware:
+    """Answers /metrics before anything looks at the Host: Prometheus finds containers by their addresses, which are in
+    nobody's ALLOWED_HOSTS. What the page says does not depend on the Host, and its token is asked for all the same."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.rstrip("/") != "/metrics":
+            return self.get_response(request)
+        from config.metrics import metrics  # needs the models
+
+        return metrics(request)
+
+
 class AdminLanguageMiddleware:
     """The admin speaks Russian, whatever the browser asks for: half of each page in another language helps nobody."""
 

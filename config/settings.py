@@ -182,6 +182,7 @@ MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "config.policies.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.MetricsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -426,6 +427,8 @@ LOGGING = {
 # The metrics of all the processes of this machine, in one folder; prometheus_client reads the name at its import.
 METRICS_DIR = env.path("PROMETHEUS_MULTIPROC_DIR", LOCAL_DIR / "metrics")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: /metrics answers callers of this machine only
+# Where worker and realtime show theirs when each has such a folder of its own, as in containers
+METRICS_PORT = env.int("METRICS_PORT", 0, validate=validate.Range(0, 65535))
 METRICS_DIR.mkdir(parents=True, exist_ok=True)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 

@@ -35,6 +35,7 @@ def read_environment(
     if "DJANGO_SECRET_KEY" not in environment:
         environment["DJANGO_SECRET_KEY"] = local.secret("secret-key", length=48)
     environment["PYTHONUNBUFFERED"] = "1"
+    environment["METRICS_PORT"] = "0"  # the processes share a folder: web's /metrics has everything, once
     environment["SWITCHBOARD_LOCAL"] = str(
         local.path
     )  # by which a later launcher knows what this one left behind
