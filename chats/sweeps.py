@@ -1,5 +1,7 @@
 """The sweeps: whatever hint was lost, what is stored and not yet done is found here within seconds."""
 
+import json
+from base64 import b64decode
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,20 +15,30 @@ from chats.models import Conversation, Delivery
 from chats.redis import RedisError, get_redis
 
 BATCH = 500
+LONGEST_QUEUE = 2000  # hints; behind more of them a sweep adds none: they are work enough for a while
 
 
 def sweep() -> tuple[int, int]:
-    """Hints again at every due answer and delivery, and returns how many of each (conversations, addresses)."""
+    """Hints again at what is due and has no hint in the queue; returns how many of each (conversations, addresses).
+
+    A second hint for what is still in line would only make the line longer for everybody, and that at the very moment
+    in which the workers are behind.
+    """
     answers = addresses = 0
-    if _has_room("answers"):
-        for pk in Conversation.objects.answerable().order_by("pk").values_list("pk", flat=True)[:BATCH]:
-            hints.hint_answer(pk)
-            answers += 1
-    if _has_room("deliveries"):
+    in_line = _in_line("answers")
+    if in_line is not None:
+        owed = Conversation.objects.answerable().order_by("pk").values_list("pk", flat=True)
+        for pk in owed[: BATCH + len(in_line)]:
+            if (pk,) not in in_line and answers < BATCH:
+                hints.hint_answer(pk)
+                answers += 1
+    in_line = _in_line("deliveries")
+    if in_line is not None:
         next_in_line = Delivery.objects.next_in_line().order_by("pk").values_list("channel", "address")
-        for channel, address in next_in_line[:BATCH]:
-            hints.hint_flush(channel, address)
-            addresses += 1
+        for address in next_in_line[: BATCH + len(in_line)]:
+            if address not in in_line and addresses < BATCH:
+                hints.hint_flush(*address)
+                addresses += 1
     return answers, addresses
 
 
@@ -63,9 +75,18 @@ def close_idle() -> int:
     return closed
 
 
-def _has_room(queue: str) -> bool:
-    """Is the queue short enough that more hints make sense?"""
+def _in_line(queue: str) -> set[tuple] | None:
+    """What the hints are about that no worker has taken from this queue yet; None when they are too many to read."""
     try:
-        return get_redis().llen(queue) < BATCH
+        messages = get_redis().lrange(queue, 0, LONGEST_QUEUE)
     except RedisError:
-        return True
+        return set()
+    return None if len(messages) > LONGEST_QUEUE else {_arguments(message) for message in messages}
+
+
+def _arguments(message: str) -> tuple:
+    """A task's arguments, out of the message as Celery's protocol 2 has it; () where it is written otherwise."""
+    try:
+        return tuple(json.loads(b64decode(json.loads(message)["body"]))[0])
+    except (ValueError, LookupError, TypeError):
+        return ()

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from chats import sweeps
+from chats import outbox, sweeps
 from chats.models import Conversation
 from chats.redis import get_redis
 from config.embedded import start_services
@@ -85,6 +85,20 @@ def test_the_sweep_finds_what_a_lost_hint_left(site, start_process, eventually):
     sweeps.sweep()
     start_process("worker")
     eventually(lambda: site.authors() == ["visitor", "bot"], seconds=20)
+
+
+def test_the_sweep_adds_nothing_to_what_is_still_in_line(site):
+    """While the workers are behind: each sweep would make the line longer than what is to do."""
+    site.say("Здравствуйте!")
+    outbox.enqueue(channel="telegram", address="7", payload={}, dedupe_key="one")
+    assert sweeps.sweep() == (0, 0)
+
+
+def test_the_sweep_hints_at_what_a_worker_took_from_the_line_and_did_not_do(site):
+    for number in range(3):
+        site.say("Здравствуйте!", f"visitor-number-{number:04d}")
+    get_redis().lpop("answers")
+    assert sweeps.sweep() == (1, 0)
 
 
 def test_a_killed_worker_is_relieved(site, start_process, eventually):
