@@ -6,13 +6,16 @@ import threading
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun, worker_init, worker_shutting_down
 
+import config.broker  # replaces the transport
 import config.heartbeat  # noqa: F401 - connects to Celery's signals
+from config.worker_events import EventsInBatches
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("switchboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(EventsInBatches)
 
 _bound = threading.local()
 
