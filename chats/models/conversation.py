@@ -59,7 +59,13 @@ class Conversation(models.Model):
         "chats.Contact", models.PROTECT, related_name="conversations", verbose_name="посетитель"
     )
     character = models.ForeignKey(
-        "llm.Character", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="персонаж"
+        "llm.Character",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="персонаж",
+        db_index=False,  # of all but the many that have none; see conversation_of_character
     )
     state = models.CharField("состояние", max_length=10, choices=State.choices, default=State.BOT)
     state_since = models.DateTimeField("в состоянии с", default=timezone.now)
@@ -127,6 +133,9 @@ class Conversation(models.Model):
                 fields=["last_activity_at"], condition=~Q(state="closed"), name="conversation_open_idle"
             ),
             models.Index(fields=["-last_activity_at"], name="conversation_recent"),
+            models.Index(
+                fields=["character"], condition=Q(character__isnull=False), name="conversation_of_character"
+            ),
         ]
 
     def __str__(self) -> str:

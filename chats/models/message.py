@@ -23,11 +23,12 @@ class Message(models.Model):
         OPERATOR = "operator", "оператор"
         SYSTEM = "system", "система"
 
+    # Neither has an index of its own: those below begin with it.
     contact = models.ForeignKey(
-        "chats.Contact", models.PROTECT, related_name="messages", verbose_name="посетитель"
+        "chats.Contact", models.PROTECT, related_name="messages", verbose_name="посетитель", db_index=False
     )
     conversation = models.ForeignKey(
-        "chats.Conversation", models.PROTECT, related_name="messages", verbose_name="диалог"
+        "chats.Conversation", models.PROTECT, related_name="messages", verbose_name="диалог", db_index=False
     )
     seq = models.PositiveIntegerField("seq")
     author = models.CharField("автор", max_length=10, choices=Author.choices)
