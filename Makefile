@@ -56,7 +56,8 @@ chaos:  ## break things for some minutes while people talk; ARGS="--messages 200
 
 fuzz:  ## try the API, the parsers and the state machine with 20 times as many inputs, new ones each time
 	@$(PYTHON) config/install.py test
-	@FUZZ_FACTOR=$${FUZZ_FACTOR:-20} $(PY) -m pytest -n $(WORKERS) --dist worksteal --timeout 3600 tests/fuzz $(ARGS)
+	@FUZZ_FACTOR=$${FUZZ_FACTOR:-20} FUZZ_RESULTS=$${FUZZ_RESULTS-bench/results/fuzz.md} \
+		$(PY) -m pytest -n $(WORKERS) --dist worksteal --timeout 3600 tests/fuzz $(ARGS)
 
 lock:  ## pin the requirements anew, with hashes (needs the network)
 	@$(PYTHON) config/install.py run
