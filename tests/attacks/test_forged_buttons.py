@@ -1,4 +1,4 @@
-"""Callback data is written by whoever sends it: a forged button, through the webhook, moves nothing and shows nothing."""
+"""Callback data is written by whoever sends it: a forged button moves nothing and shows nothing, by the webhook too."""
 
 from itertools import count
 
