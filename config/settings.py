@@ -146,7 +146,7 @@ RETENTION_DAYS = env.int(
     "RETENTION_DAYS", 0, validate=validate.Range(0, 36500)
 )  # then texts and names go; 0: they are kept
 IDLE_CLOSE_HOURS = env.float("IDLE_CLOSE_HOURS", 24.0, validate=validate.Range(min=0.01))
-LEASE_SECONDS = 8  # a worker renews what it holds every quarter of this; a dead one is relieved after it
+LEASE_SECONDS = 6  # a worker renews what it holds every quarter of this; a dead one is relieved after it
 SWEEP_SECONDS = 3
 
 # --- Django ----------------------------------------------------------------------------------------------------------
