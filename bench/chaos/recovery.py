@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import psycopg
+
 from bench.chaos.people import words
 from bench.chaos.people.visitors import Visitor
 
@@ -27,7 +29,7 @@ async def measure(
     return await asyncio.gather(
         _answered(telegram, started),
         _answered(web, started),
-        asyncio.to_thread(_settled, database_url, started),
+        _settled(database_url, started),
     )
 
 
@@ -44,19 +46,23 @@ async def _answered(probe: Visitor, started: float) -> float | None:
     return None
 
 
-def _settled(database_url: str, started: float) -> float | None:
+async def _settled(database_url: str, started: float) -> float | None:
     """By a connection of its own, which is made anew where it breaks."""
-    import psycopg
-
     moment = None
     while time.monotonic() - started < PATIENCE:
         try:
-            with psycopg.connect(database_url, autocommit=True, connect_timeout=3) as connection:
-                moment = moment or connection.execute(_NOW).fetchone()[0]
+            async with await psycopg.AsyncConnection.connect(
+                database_url, autocommit=True, connect_timeout=3
+            ) as connection:
+                moment = moment or await _first(connection, _NOW)
                 while time.monotonic() - started < PATIENCE:
-                    if connection.execute(_OPEN, {"moment": moment}).fetchone()[0] == 0:
+                    if await _first(connection, _OPEN, {"moment": moment}) == 0:
                         return time.monotonic() - started
-                    time.sleep(0.2)
+                    await asyncio.sleep(0.2)
         except psycopg.Error:
-            time.sleep(0.2)
+            await asyncio.sleep(0.2)
     return None
+
+
+async def _first(connection: psycopg.AsyncConnection, query: str, parameters: dict | None = None):
+    return (await (await connection.execute(query, parameters)).fetchone())[0]

@@ -46,6 +46,7 @@ def _markdown(result: Result) -> str:
         f"{counts['messages']} messages stored, {len(result.ledger.recoveries)} faults; {os.cpu_count()} cores, load "
         f"{' '.join(f'{load:.0f}' for load in os.getloadavg())} at the end (1, 5 and 15 minutes).",
         "",
+        *_shortfalls(result),
         f"**{lost(result)} problems**: "
         + ", ".join(f"{name}: {len(found)}" for name, found in result.problems.items())
         + ".",
@@ -60,11 +61,6 @@ def _markdown(result: Result) -> str:
         "|---|---|---|---|---|---|---|",
         *_fault_rows(result),
         "",
-        *(
-            [f"No time was left for: {', '.join(result.ledger.not_done)}.", ""]
-            if result.ledger.not_done
-            else []
-        ),
         "A clock is moved by libfaketime, which costs a worker about half of its speed.",
         "",
         "## Messages",
@@ -82,12 +78,25 @@ def _markdown(result: Result) -> str:
     lines += [
         "Telegram had accepted a message and the answer was lost (or the worker died before it could note it): it was "
         "sent again, because the Bot API has no key to recognise a repeat by. "
-        f"Chats with such copies: {len(result.duplicates)}.",
+        f"Such copies: {len(result.duplicates)}.",
         "",
         *[f"- {line}" for line in result.duplicates[:100]],
         "",
     ]
     return "\n".join(lines)
+
+
+def _shortfalls(result: Result) -> list[str]:
+    """What was asked for and is not in the tables."""
+    asked, not_done = result.options.messages, result.ledger.not_done
+    said = []
+    if result.interrupted:
+        said.append("The run was **interrupted**: this is what it had shown until then.")
+    if result.counts["messages"] < asked:
+        said.append(f"{asked} messages were asked for.")
+    if not_done:
+        said.append(f"Not done: {', '.join(not_done)}.")
+    return [" ".join(said), ""] if said else []
 
 
 def _fault_rows(result: Result) -> list[str]:
@@ -116,6 +125,8 @@ def _json(result: Result) -> dict:
     return {
         "commit": result.commit,
         "options": asdict(result.options),
+        "interrupted": result.interrupted,
+        "not_done": result.ledger.not_done,
         "seconds": round(result.seconds, 1),
         "baseline_seconds": result.baseline,
         "counts": result.counts,

@@ -2,17 +2,16 @@
 
 import asyncio
 import os
-import random
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.chaos import database, recovery
-from bench.chaos.faults import FAULTS, choose
-from bench.chaos.ledger import Ledger, Recovery
+from bench.chaos.breaking import break_things
+from bench.chaos.ledger import Ledger
 from bench.chaos.options import Options
-from bench.chaos.people.arriving import People, arrive
+from bench.chaos.people.arriving import arrive
 from bench.chaos.stage import Stage
 
 
@@ -28,10 +27,17 @@ class Result:
     seconds: float
     baseline: float | None
     commit: str
+    interrupted: bool
 
 
-async def run(options: Options, *, say=lambda text: None, keep_logs: Path | None = None) -> Result:
-    """Does it all, and returns what the books say."""
+async def run(
+    options: Options,
+    *,
+    stopping: asyncio.Event | None = None,
+    say=lambda text: None,
+    keep_logs: Path | None = None,
+) -> Result:
+    """Does it all, and returns what the books say. Once `stopping` is set nothing new is begun."""
     with tempfile.TemporaryDirectory(prefix="switchboard-chaos-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -39,13 +45,13 @@ async def run(options: Options, *, say=lambda text: None, keep_logs: Path | None
         say("starting the processes")
         async with Stage(folder) as stage:
             try:
-                return await _on(stage, options, ledger, say)
+                return await _on(stage, options, ledger, stopping or asyncio.Event(), say)
             finally:
                 if keep_logs:
                     _keep(stage.logs, keep_logs)
 
 
-async def _on(stage: Stage, options: Options, ledger: Ledger, say) -> Result:
+async def _on(stage: Stage, options: Options, ledger: Ledger, stopping: asyncio.Event, say) -> Result:
     people = await arrive(stage, options, ledger)
     for _ in range(2):  # the first one warms up
         at_rest = await recovery.measure(await people.new_probes(), database_url=stage.services.database_url)
@@ -54,14 +60,14 @@ async def _on(stage: Stage, options: Options, ledger: Ledger, say) -> Result:
     silent, closing, started = asyncio.Event(), asyncio.Event(), time.monotonic()
     talking = [asyncio.create_task(visitor.live(silent)) for visitor in people.visitors]
     working = [asyncio.create_task(operator.live(closing)) for operator in people.operators]
-    await _break_things(stage, options, ledger, people, started, say)
-    while await _stored() < options.messages and time.monotonic() - started < options.most_minutes * 60:
-        await asyncio.sleep(2)
+    await break_things(stage, options, ledger, people, started=started, stopping=stopping, say=say)
+    await _talk_on(options, started, stopping, say)
     silent.set()
     await asyncio.gather(*talking)
     seconds = time.monotonic() - started
     closing.set()
     await asyncio.gather(*working)
+    interrupted = stopping.is_set()
     say("everybody is silent; waiting until nothing is left to do")
     await _come_to_rest(stage, options, ledger)
     for visitor in people.visitors + people.probes:
@@ -71,28 +77,20 @@ async def _on(stage: Stage, options: Options, ledger: Ledger, say) -> Result:
 
     counts, problems, duplicates = await database.ask(lambda: compare(stage, people, ledger))
     await people.close()
-    return Result(options, ledger, counts, problems, duplicates, seconds, baseline, _commit())
+    return Result(options, ledger, counts, problems, duplicates, seconds, baseline, _commit(), interrupted)
 
 
-async def _break_things(stage, options: Options, ledger: Ledger, people: People, started: float, say) -> None:
-    chance = random.Random(options.seed)
-    names = choose(options.faults)
-    order = [name for _ in range(options.rounds) for name in chance.sample(names, len(names))]
-    for number, name in enumerate(order, 1):
-        if time.monotonic() - started > options.most_minutes * 60:
-            ledger.not_done += order[number - 1 :]
+async def _talk_on(options: Options, started: float, stopping: asyncio.Event, say) -> None:
+    """Until enough has been said."""
+    said_at = 0.0
+    while not stopping.is_set() and time.monotonic() - started < options.most_minutes * 60:
+        stored = await _stored()
+        if stored >= options.messages:
             return
-        await asyncio.sleep(chance.uniform(0.5, 3.0))
-        probes = await people.new_probes()
-        at = time.monotonic()
-        note = await FAULTS[name](stage, options) or ""
-        lasted = time.monotonic() - at
-        telegram, web, settled = await recovery.measure(probes, database_url=stage.services.database_url)
-        ledger.recoveries.append(Recovery(name, at - started, lasted, web, telegram, settled, note))
-        say(
-            f"{number}/{len(order)} {name}: {lasted:.1f} s; answered at the widget after {_seconds(web)}, in Telegram "
-            f"after {_seconds(telegram)}, settled after {_seconds(settled)} {note}"
-        )
+        if time.monotonic() - said_at > 30:
+            said_at = time.monotonic()
+            say(f"{stored} of {options.messages} messages")
+        await asyncio.sleep(2)
 
 
 async def _come_to_rest(stage: Stage, options: Options, ledger: Ledger) -> None:
@@ -124,10 +122,6 @@ def _keep(logs: Path, where: Path) -> None:
     where.mkdir(parents=True, exist_ok=True)
     for log in logs.iterdir():
         (where / log.name).write_bytes(log.read_bytes())
-
-
-def _seconds(value: float | None) -> str:
-    return "never" if value is None else f"{value:.1f} s"
 
 
 def _commit() -> str:

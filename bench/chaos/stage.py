@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -30,6 +31,9 @@ class Stage:
         self.processes: dict[str, Process] = {}
         self.environment: dict[str, str] = {}
         self.clock = folder / "clock"
+        self.tidying: list[
+            Callable[[], Awaitable[None]]
+        ] = []  # what a fault leaves to be done after the measuring
         self._count = 0
 
     async def __aenter__(self) -> "Stage":
@@ -72,6 +76,11 @@ class Stage:
         environment = clock.environment(self.clock, self.environment) if movable_clock else self.environment
         self._count += 1
         return Process(spec, environment=environment, log=self.logs / f"{spec.name}-{self._count}.log")
+
+    async def tidy(self) -> None:
+        """Puts away what the last fault has left."""
+        while self.tidying:
+            await self.tidying.pop()()
 
     async def llm_does(self, **behaviour) -> None:
         """What the fake LLM does from now on: `fault="hang"`; nothing at all for answering."""

@@ -1,5 +1,7 @@
 """What stands in the chats of Telegram against the outbox."""
 
+import html
+import re
 from collections import Counter, defaultdict
 
 CHANNELS = {"support": "telegram", "operators": "operator"}
@@ -59,27 +61,36 @@ def out_of_order(phones) -> list[str]:
 
 
 def duplicates(phones) -> tuple[list[str], list[str]]:
-    """Copies in the chats beyond what the outbox has sent: those of deliveries tried more than once, and others."""
-    attempts: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row in _messages():
-        attempts[(row.channel, row.address)].append(row.attempts)
+    """Messages in the chats that the outbox does not know by their id: copies of what was tried more than once, and
+    those that nothing explains. A copy shows what was sent first: later edits reach the other one only."""
+    known: dict[tuple[str, str], set[str]] = defaultdict(set)
+    repeated: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     explained, unexplained = [], []
+    for row in _messages():
+        chat = (row.channel, row.address)
+        if row.external_id in known[chat]:
+            unexplained.append(f"{row.channel} {row.address}: two deliveries are message {row.external_id}")
+        known[chat].add(row.external_id)
+        repeated[chat][_as_shown(row.payload["params"])] += row.attempts - 1
     for chat, messages in phones.items():
-        shown = [message for message in messages if not message.get("outgoing")]
-        extra = len(shown) - len(attempts[chat])
-        spare = sum(count - 1 for count in attempts[chat])
-        where = unexplained if extra > spare or extra < 0 else explained
-        if extra:
-            texts = Counter(message.get("text", "") for message in shown)
-            twice = [text[:60] for text, times in texts.items() if times > 1 and "#" in text]
-            where.append(
-                f"{chat[0]} {chat[1]}: {extra} more than sent, after {spare} repeated tries: {twice}"
-            )
+        for message in messages:
+            if message.get("outgoing") or str(message["message_id"]) in known[chat]:
+                continue
+            text = message.get("text", "")
+            where = explained if repeated[chat][text] > 0 else unexplained
+            repeated[chat][text] -= 1
+            where.append(f"{chat[0]} {chat[1]}, message {message['message_id']}: {text[:60]!r}")
     return explained, unexplained
+
+
+def _as_shown(params: dict) -> str:
+    """A text without the marks of Telegram's HTML."""
+    text = params["text"]
+    return html.unescape(re.sub(r"<[^>]*>", "", text)) if params.get("parse_mode") == "HTML" else text
 
 
 def _messages():
     from chats.models import Delivery
 
     rows = Delivery.objects.filter(state="sent", payload__method=SENT).order_by("pk")
-    return rows.only("channel", "address", "conversation_id", "external_id", "attempts").iterator()
+    return rows.only("channel", "address", "conversation_id", "external_id", "attempts", "payload").iterator()

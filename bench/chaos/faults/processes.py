@@ -55,7 +55,8 @@ def replace(name: str):
 def clock_jumps(seconds: int):
     """The clock of beat and of one of two workers jumps while they work, and later back to the truth.
 
-    The other worker keeps the right clock: the two disagree about everything that is judged by their own.
+    The other worker keeps the right clock: the two disagree about everything that is judged by their own. Recovery is
+    measured from the moment in which the clock is right again, which is a jump as well.
     """
 
     async def fault(stage: Stage, options: Options) -> str:
@@ -64,10 +65,13 @@ def clock_jumps(seconds: int):
         await asyncio.gather(second.start(), _replace_beat(stage, movable_clock=True))
         clock.jump(stage.clock, seconds)
         await asyncio.sleep(options.outage * 2)
+
+        async def as_before() -> None:
+            await asyncio.gather(second.stop(), _replace_beat(stage, movable_clock=False))
+
+        stage.tidying.append(as_before)
         clock.jump(stage.clock, 0)
-        await asyncio.sleep(options.outage / 2)
-        await asyncio.gather(second.stop(), _replace_beat(stage, movable_clock=False))
-        return "beat and one of two workers"
+        return f"beat and one of two workers, for {options.outage * 2:.0f} s"
 
     return fault
 
