@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from chats.admin.base import (
     STATE_COLOURS,
@@ -14,6 +15,7 @@ from chats.admin.base import (
     link_to_list,
     shorten,
 )
+from chats.admin.csv_export import csv_response
 from chats.models import Conversation, Delivery, Message
 
 SHOWN = 300  # the last messages of a transcript
@@ -49,6 +51,7 @@ class ConversationAdmin(HistoryAdmin):
     list_filter = ["state", ContactChannelFilter, HumanFilter, "created_at"]
     list_select_related = ["contact"]
     ordering = ["-last_activity_at"]
+    actions = ["export"]
     search_fields = ["contact__name"]
     search_help_text = "Номер, имя или username посетителя, имя оператора, слова из переписки"
     fieldsets = [
@@ -60,6 +63,13 @@ class ConversationAdmin(HistoryAdmin):
             "lease_until", "handoff_reason", "handoff_detail", "operator_channel", "operator_address", "summary",
             "closed_by", "closed_at"]}),
     ]  # fmt: skip
+
+    def has_export_permission(self, request) -> bool:
+        return request.user.has_perm("chats.change_contact")  # as the visitors' own export
+
+    @action(description="Выгрузить CSV", permissions=["export"])
+    def export(self, request, queryset: QuerySet[Conversation]) -> StreamingHttpResponse:
+        return csv_response(request, queryset)
 
     def get_queryset(self, request) -> QuerySet[Conversation]:
         last = Message.objects.filter(conversation=OuterRef("pk")).exclude(author=Message.Author.SYSTEM)

@@ -1,3 +1,6 @@
+import pytest
+from django.contrib.auth.models import User
+
 from tests.operators.conftest import (  # noqa: F401
     _no_hints,
     held,
@@ -12,3 +15,15 @@ from tests.operators.conftest import (  # noqa: F401
     visitor,
     waiting,
 )
+
+
+@pytest.fixture
+def boss(db):
+    return User.objects.create_superuser("boss")
+
+
+@pytest.fixture
+def admin(client, boss):
+    client.force_login(boss)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"
+    return client

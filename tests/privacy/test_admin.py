@@ -15,18 +15,6 @@ CONTACTS = reverse("admin:chats_contact_changelist")
 
 
 @pytest.fixture
-def boss():
-    return User.objects.create_superuser("boss")
-
-
-@pytest.fixture
-def admin(client, boss):
-    client.force_login(boss)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"
-    return client
-
-
-@pytest.fixture
 def talked(visitor):
     receive_message(contact=visitor, text="Мой адрес: Садовая, 5")
     return visitor

@@ -12,18 +12,6 @@ OPERATORS = reverse("admin:operators_operator_changelist")
 LOG = reverse("admin:admin_logentry_changelist")
 
 
-@pytest.fixture
-def boss():
-    return User.objects.create_superuser("boss")
-
-
-@pytest.fixture
-def admin(client, boss):
-    client.force_login(boss)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"
-    return client
-
-
 def _act(client, action, *operators):
     client.post(OPERATORS, {"action": action, "_selected_action": [operator.pk for operator in operators]})
 
