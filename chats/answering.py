@@ -96,10 +96,10 @@ def _take(conversation_id: int) -> Task | None:
         return None
     conversation = Conversation.objects.select_related("contact", "character").get(pk=conversation_id)
     channel = get_channel(conversation.contact.channel)
-    history = Message.objects.latest_of(conversation_id, settings.HISTORY_MESSAGES)
-    asked = _asked(conversation, together=channel.answers_together)
-    # What is asked comes last, also where the bot's last answer was written after it.
-    before = [m for m in history if m.author != Message.Author.VISITOR or m.seq < asked[0].seq]
+    window = _window(conversation)
+    asked = _asked(conversation, window, together=channel.answers_together)
+    # What is asked comes last, also where the bot's last answer was written after it. What was erased says nothing.
+    before = [m for m in window if m.text and (m.author != Message.Author.VISITOR or m.seq < asked[0].seq)]
     turns = [Turn(role=message.author, text=message.text) for message in _last_answers(before, asked) + asked]
     verdicts = [detect_request(message.text).verdict for message in asked]
     character = conversation.character
@@ -109,7 +109,8 @@ def _take(conversation_id: int) -> Task | None:
         purpose=channel.purpose,
         can_hand_over=channel.has_human_end,
         instructions=character.instructions if character else None,
-        previous_summary=_previous_summary(conversation),
+        # The contact's very first message: nothing came before this conversation.
+        previous_summary="" if window[0].seq == 1 else _previous_summary(conversation),
         conversation_id=conversation.pk,
         contact_id=conversation.contact_id,
     )
@@ -126,14 +127,24 @@ def _take(conversation_id: int) -> Task | None:
     )
 
 
-def _asked(conversation: Conversation, *, together: bool) -> list[Message]:
+def _window(conversation: Conversation) -> list[Message]:
+    """The last messages of a conversation, the oldest first."""
+    told = Message.objects.filter(conversation=conversation).order_by("-seq")
+    return list(told[: settings.HISTORY_MESSAGES])[::-1]
+
+
+def _asked(conversation: Conversation, window: list[Message], *, together: bool) -> list[Message]:
     """What this turn answers: what the visitor has said since the last answer, or only the oldest of it."""
-    unanswered = Message.objects.after(conversation.contact_id, conversation.answered_seq).filter(
-        conversation=conversation, author=Message.Author.VISITOR, seq__lte=conversation.visitor_seq
-    )
+    if len(window) < settings.HISTORY_MESSAGES or window[0].seq <= conversation.answered_seq + 1:
+        since = [message for message in window if message.seq > conversation.answered_seq]
+    else:  # the visitor has said more than the window shows
+        since = Message.objects.after(conversation.contact_id, conversation.answered_seq).filter(
+            conversation=conversation, seq__lte=conversation.visitor_seq
+        )
+    asked = [m for m in since if m.author == Message.Author.VISITOR and m.seq <= conversation.visitor_seq]
     if not together:
-        return list(unanswered.exclude(meta__contains={"needs_answer": False})[:1])
-    return list(unanswered.order_by("-seq")[: settings.HISTORY_MESSAGES])[::-1]
+        return [message for message in asked if message.meta.get("needs_answer") is not False][:1]
+    return asked[-settings.HISTORY_MESSAGES :]
 
 
 def _last_answers(before: list[Message], asked: list[Message]) -> list[Message]:
@@ -195,7 +206,9 @@ def _write(task: Task, reply: Reply) -> Message:
         message = _write_last_word(task, author=Message.Author.BOT, text=reply.text, meta=meta)
         if task.channel.has_characters:
             _record_response(task, message, reply)
-        _hint_if_more_has_come(task)
+        # The seqs of a contact have no holes: the next one after those we have read says that nobody has written since.
+        if message.seq > task.contact.last_seq + 1 or task.answers < task.conversation.visitor_seq:
+            _hint_if_more_has_come(task)
     return message
 
 

@@ -1,11 +1,12 @@
 """The process's Redis client. What is kept there is short-term memory that PostgreSQL can rebuild."""
 
+import hashlib
 from functools import cache
 from typing import Any
 
 import redis
 from django.conf import settings
-from redis.commands.core import Script
+from redis.exceptions import NoScriptError
 
 #: What a caller catches to go on without Redis.
 RedisError = redis.RedisError
@@ -27,9 +28,14 @@ def get_redis() -> redis.Redis:
 
 def run_script(source: str, keys: list[str], arguments: list) -> Any:
     """Runs a Lua script by its SHA, and sends its text only to a Redis that has not seen it. Raises RedisError."""
-    return _script(source)(keys=keys, args=arguments, client=get_redis())
+    client = get_redis()
+    try:
+        # As it is: the wrappers of `evalsha` and of `Script` cost as much as the command.
+        return client.execute_command("EVALSHA", _sha_of(source), len(keys), *keys, *arguments)
+    except NoScriptError:
+        return client.execute_command("EVAL", source, len(keys), *keys, *arguments)
 
 
 @cache
-def _script(source: str) -> Script:
-    return get_redis().register_script(source)
+def _sha_of(source: str) -> str:
+    return hashlib.sha1(source.encode()).hexdigest()  # noqa: S324 - Redis names scripts so

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 
-from llm.knowledge.vocabulary import Entry, Vocabulary, get_vocabulary, lexemes_of
+from llm.knowledge.vocabulary import Entry, Vocabulary, read_question
 from llm.models.knowledge import KnowledgeArticle
 
 # What a word of the visitor's is worth where it is found: in this wording of the article's question, in another one of
@@ -30,8 +30,8 @@ class Hit:
 
 def search_knowledge(*, text: str, language: str, limit: int = 3) -> list[Hit]:
     """Return the best articles of a language for a question, the best first."""
-    vocabulary = get_vocabulary(language)
-    asked = [stem for stem in lexemes_of(text[:LONGEST_QUESTION], language) if stem not in vocabulary.fillers]
+    stems, vocabulary = read_question(text[:LONGEST_QUESTION], language)
+    asked = [stem for stem in stems if stem not in vocabulary.fillers]
     worth = {stem: _worth(stem, vocabulary) for stem in asked}
     meant = _meant(asked, vocabulary)
     if not meant:

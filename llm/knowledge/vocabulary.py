@@ -5,11 +5,10 @@ import threading
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Max
 
 from llm.knowledge.spelling import correct, of_one_root, of_one_stem
 from llm.knowledge.words import fillers, synonym_groups
-from llm.models.knowledge import SEARCH_CONFIGS, KnowledgeArticle
+from llm.models.knowledge import SEARCH_CONFIGS
 
 SYNONYM, ROOT, TYPO, PREFIX = 0.82, 0.8, 0.75, 0.65  # how much of a word's weight a stand-in for it keeps
 UNKNOWN = 0.9  # what a word of no article weighs, beside one of a single article
@@ -24,6 +23,10 @@ _LINES = f"""
 _ANSWERS = """
     SELECT id, tsvector_to_array(ts_filter(search, '{b}')) FROM llm_knowledgearticle WHERE active AND language = %s
 """
+_QUESTION = f"""
+    SELECT {_STEMS.format(text="%s")}, count(*), max(updated_at), max(id)
+    FROM llm_knowledgearticle WHERE active AND language = %s
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +94,18 @@ _cache: dict[str, tuple[tuple, Vocabulary]] = {}
 _lock = threading.Lock()
 
 
-def get_vocabulary(language: str) -> Vocabulary:
-    """Return the vocabulary of the active articles, built anew when an article has changed."""
-    articles = KnowledgeArticle.objects.active().speaking(language).order_by()
-    summary = articles.aggregate(count=Count("id"), last=Max("updated_at"), top=Max("id"))
-    version = (connection.settings_dict["NAME"], *summary.values())
+def read_question(text: str, language: str) -> tuple[list[str], Vocabulary]:
+    """Return the stems of a text, as PostgreSQL makes them, and the vocabulary of the active articles, built anew when
+    an article has changed: one question to the database for both."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUESTION, [SEARCH_CONFIGS[language], text, language])
+        stems, *version = cursor.fetchone()
+    version = (connection.settings_dict["NAME"], *version)
     cached = _cache.get(language)
     if cached is None or cached[0] != version:
         with _lock:
             cached = _cache[language] = (version, _build(language))
-    return cached[1]
-
-
-def lexemes_of(text: str, language: str) -> list[str]:
-    """Return the stems of a text, as PostgreSQL makes them."""
-    return _stems([text], language)[0]
+    return stems, cached[1]
 
 
 def _build(language: str) -> Vocabulary:
@@ -124,7 +124,7 @@ def _build(language: str) -> Vocabulary:
         articles=len(answers),
         counts=counts,
         synonyms=_synonyms(language),
-        fillers=frozenset(lexemes_of(fillers(language), language)),
+        fillers=frozenset(_stems([fillers(language)], language)[0]),
     )
     vocabulary.entries = {pk: Entry([], answer) for pk, answer in answers.items()}
     for pk, lexemes in lines:

@@ -76,9 +76,10 @@ class OpenAICompatibleProvider:
         raise ProviderError("the server refused every form of the request", kind="request", permanent=True)
 
     def _send(self, messages: list[dict], tools: list[Tool], can: Capabilities, deadline: float):
-        extras: dict = {}
+        # Both are as the API wants them, and go in unread: the SDK would look at every word of them for what to rename.
+        body: dict = {"messages": messages}
         if tools:
-            extras["tools"] = [
+            body["tools"] = [
                 {
                     "type": "function",
                     "function": {
@@ -89,6 +90,7 @@ class OpenAICompatibleProvider:
                 }
                 for tool in tools
             ]
+        extras: dict = {}
         if can.streaming:
             extras["stream"] = True
             if can.usage:
@@ -102,7 +104,8 @@ class OpenAICompatibleProvider:
         silence = min(left, settings.LLM_STALL_SECONDS) if can.streaming else left
         return self._client.chat.completions.with_streaming_response.create(
             model=self.model,
-            messages=messages,
+            messages=[],
+            extra_body=body,
             timeout=httpx2.Timeout(silence, connect=min(left, CONNECT_SECONDS)),
             **extras,
         )

@@ -47,6 +47,15 @@ def test_what_was_asked_before_the_answer_is_answered_together(visitor, with_bot
     assert fresh(with_bot).answered_seq == 2
 
 
+def test_more_than_the_window_of_history_is_answered_to_its_end(visitor, with_bot, scripted_llm, settings):
+    settings.HISTORY_MESSAGES = 3
+    for number in range(4):
+        inbox.receive_message(contact=visitor, text=f"Ещё вопрос {number}")
+    answer(with_bot)
+    assert scripted_llm.questions == [["Ещё вопрос 1", "Ещё вопрос 2", "Ещё вопрос 3"]]
+    assert fresh(with_bot).answered_seq == 5
+
+
 def test_nobody_answers_while_an_operator_does(with_operator, visitor, scripted_llm):
     inbox.receive_message(contact=visitor, text="Вы тут?")
     assert answer(with_operator) is None

@@ -6,9 +6,11 @@ Each number is a decision: who makes it larger says why.
 import pytest
 
 from chats import conversations, inbox, outbox
+from chats.answering import answer_conversation
 from chats.models import Delivery
 from chats.realtime.catching_up import read_news
 from chats.sweeps import sweep
+from llm.knowledge.search import search_knowledge
 from tests.chats.conftest import ANNA
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,23 @@ def test_an_operator_writes(with_operator, django_assert_num_queries):
 def test_a_visitor_writes_to_an_operator(visitor, with_operator, django_assert_num_queries):
     with django_assert_num_queries(2 * FRAME + 6):  # seq, conversation twice, message, delivery twice
         inbox.receive_message(contact=visitor, text="Где мой заказ?")
+
+
+def test_the_bot_answers(with_bot, scripted_llm, django_assert_num_queries):
+    with django_assert_num_queries(3 + FRAME + 3):  # lease, conversation, window; seq, conversation, message
+        assert answer_conversation(conversation_id=with_bot.pk)
+
+
+def test_the_bot_answers_one_who_had_talked_before(closed, visitor, scripted_llm, django_assert_num_queries):
+    conversation = inbox.receive_message(contact=visitor, text="Ещё вопрос").conversation
+    with django_assert_num_queries(3 + 1 + FRAME + 3):  # and the summary of what came before
+        assert answer_conversation(conversation_id=conversation.pk)
+
+
+def test_the_knowledge_is_asked_once_where_it_knows_nothing(db, django_assert_num_queries):
+    search_knowledge(text="Как вырастить кактус?", language="ru")  # builds the vocabulary
+    with django_assert_num_queries(1):
+        assert search_knowledge(text="Как вырастить кактус?", language="ru") == []
 
 
 def test_an_address_without_anything_to_send(db, django_assert_num_queries):
