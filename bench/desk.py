@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from bench.environment import close_database, environment
 from config.embedded import start_services
 from config.embedded.ports import free_port
 from config.launch import launch
@@ -21,7 +22,6 @@ from telegram_bot.sandbox import process as sandbox_process
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-SECRET = "for-benches-only"
 _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -54,10 +54,7 @@ class Desk:
             self.stop(name)
         if self._sandbox:
             self._sandbox.stop()
-        from django.db import connections
-
-        for connection in connections.all(initialized_only=True):
-            connection.close_pool()
+        close_database()
         self.services.stop()
 
     @property
@@ -68,11 +65,11 @@ class Desk:
             os.environ["TELEGRAM_API_URL"] = self._sandbox.url
         return self._sandbox
 
-    def start(self, *names: str, **environment: str) -> None:
+    def start(self, *names: str, **extra: str) -> None:
         """Starts processes and waits until they can work; those that run go on as they are."""
         for name in names:
             if name not in self.running:
-                self.running[name] = self._launch(name, environment)
+                self.running[name] = self._launch(name, extra)
         for name in names:
             self._wait(name)
 
@@ -87,10 +84,10 @@ class Desk:
                 process.kill()
                 process.wait()
 
-    def restart(self, *names: str, **environment: str) -> None:
+    def restart(self, *names: str, **extra: str) -> None:
         """Starts them anew, with this environment."""
         self.stop(*names)
-        self.start(*names, **environment)
+        self.start(*names, **extra)
 
     def forget(self) -> None:
         """As new: no rows, nothing in Redis. The processes may run on."""
@@ -129,12 +126,12 @@ class Desk:
         with _NO_PROXY.open(urllib.request.Request(url, data), timeout=10) as answer:
             return json.loads(answer.read())
 
-    def _launch(self, name: str, environment: dict[str, str]) -> subprocess.Popen:
-        environment = dict(os.environ) | environment
+    def _launch(self, name: str, extra: dict[str, str]) -> subprocess.Popen:
+        env = dict(os.environ) | extra
         with (self.folder / f"{name}.log").open("wb") as log:
             return launch(
-                [sys.executable, "-m", *self._command(name, environment["WORKER_THREADS"])],
-                env=environment,
+                [sys.executable, "-m", *self._command(name, env["WORKER_THREADS"])],
+                env=env,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -194,42 +191,22 @@ class Desk:
         return True
 
     def _environment(self, bot_api: str) -> dict[str, str]:
-        return {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DJANGO_SECRET_KEY": SECRET,
-            "DEBUG": "0",
+        ports = self.ports
+        common = environment(
+            self.folder,
+            self.services,
+            port=ports["web"],
+            stream_port=ports["realtime"],
+            llm_port=ports["llm"],
+            bot_api=bot_api,
+        )
+        return common | {
             "DEMO_MODE": "1",
-            "ALLOWED_HOSTS": "*",
-            "PORT": str(self.ports["web"]),
-            "STREAM_PORT": str(self.ports["realtime"]),
-            "PUBLIC_URL": f"http://127.0.0.1:{self.ports['web']}",
-            "STREAM_URL": f"http://127.0.0.1:{self.ports['realtime']}",
-            "DATABASE_URL": self.services.database_url,
-            "REDIS_URL": self.services.redis_url,
+            "STREAM_URL": f"http://127.0.0.1:{ports['realtime']}",
             "WORKER_THREADS": "200",
-            "LLM_PROVIDER": "openai",
-            "OPENAI_API_KEY": SECRET,
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{self.ports['llm']}/v1",
             "LLM_DEADLINE_SECONDS": "60",
             "LLM_STALL_SECONDS": "30",
-            "LLM_CONVERSATION_TOKENS": "0",
-            "LLM_VISITOR_DAY_TOKENS": "0",
             "LLM_SITE_DAY_COST": "1000000",
-            "TELEGRAM_MODE": "webhook",
-            "TELEGRAM_API_URL": bot_api,
-            "TELEGRAM_WEBHOOK_SECRET": SECRET,
-            "TELEGRAM_SUPPORT_BOT_TOKEN": "1000001:sandbox-support",
-            "TELEGRAM_OPERATOR_BOT_TOKEN": "1000002:sandbox-operators",
-            "TELEGRAM_CHARACTER_BOT_TOKEN": "",
-            "LIMIT_MESSAGES_TOKEN": "1000000/minute",
-            "LIMIT_MESSAGES_ADDRESS": "1000000/minute",
-            "LIMIT_NEW_VISITORS": "1000000/minute",
-            "QUEUED_MESSAGES": "0",
-            "STREAMS_PER_ADDRESS": "0",
-            "STATIC_ROOT": str(self.folder / "static"),
-            "MEDIA_ROOT": str(self.folder / "media"),
-            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
-            "CELERY_BEAT_SCHEDULE_FILENAME": str(self.folder / "celerybeat-schedule"),
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "plain",
             "SHUTDOWN_GRACE_SECONDS": "3",

@@ -12,6 +12,7 @@ import httpx
 
 from bench.chaos import clock
 from bench.chaos.process import Process
+from bench.environment import close_database, environment
 from config.embedded import start_services
 from config.embedded.ports import free_port
 from config.run.child import Spec
@@ -57,10 +58,7 @@ class Stage:
         for process in [*self.processes.values(), self.llm]:
             await process.kill()
         await asyncio.to_thread(self.sandbox.stop)
-        from django.db import connections
-
-        for connection in connections.all(initialized_only=True):
-            connection.close_pool()
+        close_database()
         await asyncio.to_thread(self.services.stop)
 
     @property
@@ -73,9 +71,9 @@ class Stage:
 
     def make(self, spec: Spec, *, movable_clock: bool = False) -> Process:
         """A process of the product, not yet started. A movable clock costs much of its speed."""
-        environment = clock.environment(self.clock, self.environment) if movable_clock else self.environment
+        own = clock.environment(self.clock, self.environment) if movable_clock else self.environment
         self._count += 1
-        return Process(spec, environment=environment, log=self.logs / f"{spec.name}-{self._count}.log")
+        return Process(spec, environment=own, log=self.logs / f"{spec.name}-{self._count}.log")
 
     async def tidy(self) -> None:
         """Puts away what the last fault has left."""
@@ -102,46 +100,24 @@ class Stage:
 
     def _environment(self) -> dict[str, str]:
         root = Path(__file__).resolve().parent.parent.parent
-        port = free_port()
-        return {
+        common = environment(
+            self.folder,
+            self.services,
+            port=free_port(),
+            stream_port=free_port(),
+            llm_port=self._llm_port,
+            bot_api=self.sandbox.url,
+        )
+        return common | {
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONPATH": str(root),
             "PYTHONUNBUFFERED": "1",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DJANGO_SECRET_KEY": "for-chaos-only",
-            "DEBUG": "0",
-            "ALLOWED_HOSTS": "*",
-            "PORT": str(port),
-            "STREAM_PORT": str(free_port()),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "WEB_WORKERS": "1",
             "WORKER_THREADS": "32",
-            "DATABASE_URL": self.services.database_url,
-            "REDIS_URL": self.services.redis_url,
-            "LLM_PROVIDER": "openai",
-            "OPENAI_API_KEY": "for-chaos-only",
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{self._llm_port}/v1",
             "LLM_DEADLINE_SECONDS": "6",
             "LLM_STALL_SECONDS": "2",
             "LLM_BREAKER_SECONDS": "2",  # visitors of a broken LLM go to the five operators: not all of them
-            "LLM_CONVERSATION_TOKENS": "0",
-            "LLM_VISITOR_DAY_TOKENS": "0",
             "LLM_SITE_DAY_COST": "0",
-            "TELEGRAM_MODE": "webhook",
-            "TELEGRAM_API_URL": self.sandbox.url,
-            "TELEGRAM_WEBHOOK_SECRET": "for-chaos-only",
-            "TELEGRAM_SUPPORT_BOT_TOKEN": "1000001:sandbox-support",
-            "TELEGRAM_OPERATOR_BOT_TOKEN": "1000002:sandbox-operators",
-            "TELEGRAM_CHARACTER_BOT_TOKEN": "",
-            "LIMIT_MESSAGES_TOKEN": "100000/minute",
-            "LIMIT_MESSAGES_ADDRESS": "1000000/minute",
-            "LIMIT_NEW_VISITORS": "1000000/minute",
-            "QUEUED_MESSAGES": "0",
-            "STREAMS_PER_ADDRESS": "0",
-            "STATIC_ROOT": str(self.folder / "static"),
-            "MEDIA_ROOT": str(self.folder / "media"),
-            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
-            "CELERY_BEAT_SCHEDULE_FILENAME": str(self.folder / "celerybeat-schedule"),
             "LOG_FORMAT": "json",
             "SHUTDOWN_GRACE_SECONDS": "10",
         }
