@@ -33,7 +33,10 @@ class NoHumanEnd(Exception):
 def open_conversation(*, contact: Contact, character_id: int | None = None, **fields) -> Conversation:
     """The contact's open conversation, started if there is none. The caller holds the contact's lock."""
     conversation = Conversation.objects.open().filter(contact=contact, character_id=character_id).first()
-    return conversation or Conversation.objects.create(contact=contact, character_id=character_id, **fields)
+    if conversation is None:
+        return Conversation.objects.create(contact=contact, character_id=character_id, **fields)
+    conversation.contact = contact  # so that nobody has to fetch it again
+    return conversation
 
 
 def call_human(*, contact: Contact) -> Conversation:

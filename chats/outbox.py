@@ -24,9 +24,9 @@ LONGEST_PAUSE = timedelta(minutes=5)
 SENT_IN_A_ROW = 50  # then the address goes to the end of the queue, so that others get their turn
 
 
-def deliver(message: Message, *, channel: str, address: str) -> list[Delivery]:
+def deliver(message: Message, *, channel: str, address: str) -> None:
     """Stores the deliveries that show a message at an address. To be called in the message's transaction."""
-    return [
+    for part, payload in enumerate(get_channel(channel).payloads(message, address)):
         enqueue(
             channel=channel,
             address=address,
@@ -35,8 +35,6 @@ def deliver(message: Message, *, channel: str, address: str) -> list[Delivery]:
             conversation_id=message.conversation_id,
             message=message,
         )
-        for part, payload in enumerate(get_channel(channel).payloads(message, address))
-    ]
 
 
 def enqueue(
@@ -47,21 +45,18 @@ def enqueue(
     dedupe_key: str,
     conversation_id: int | None = None,
     message: Message | None = None,
-) -> Delivery:
-    """Stores one thing to be sent; a second one with the same key changes nothing and returns the first."""
-    delivery, created = Delivery.objects.get_or_create(
+) -> None:
+    """Stores one thing to be sent; a second one with the same key changes nothing."""
+    delivery = Delivery(
+        channel=channel,
+        address=address,
+        payload=payload,
         dedupe_key=dedupe_key,
-        defaults={
-            "channel": channel,
-            "address": address,
-            "payload": payload,
-            "conversation_id": conversation_id,
-            "message": message,
-        },
+        conversation_id=conversation_id,
+        message=message,
     )
-    if created:
-        hints.hint_flush(channel, address)
-    return delivery
+    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+    hints.hint_flush(channel, address)
 
 
 def flush_address(*, channel: str, address: str) -> int:

@@ -50,11 +50,11 @@ def send_text(
     html: bool = False,
     conversation_id: int | None = None,
     reply_to: int | None = None,
-) -> list[Delivery]:
+) -> None:
     """Stores a message, in several where it is long. The last one carries the buttons and the plain `dedupe_key`."""
     payloads = text_payloads(chat_id=chat_id, text=text, buttons=buttons, html=html, reply_to=reply_to)
     last = len(payloads) - 1
-    return [
+    for number, payload in enumerate(payloads):
         enqueue(
             channel=CHANNELS[bot],
             address=str(chat_id),
@@ -62,8 +62,6 @@ def send_text(
             dedupe_key=dedupe_key if number == last else f"{dedupe_key}/{number}",
             conversation_id=conversation_id,
         )
-        for number, payload in enumerate(payloads)
-    ]
 
 
 def edit_text(
@@ -74,14 +72,14 @@ def edit_text(
     dedupe_key: str,
     buttons: Buttons | None = None,
     html: bool = False,
-) -> Delivery:
+) -> None:
     """Stores a new text for what the delivery with `delivery_key` sends; without `buttons` it loses them.
 
     Raises Delivery.DoesNotExist when there is no such delivery.
     """
     earlier = Delivery.objects.only("address", "conversation_id").get(dedupe_key=delivery_key)
     params = text_params(chat_id=earlier.address, text=_pieces(text, html)[0], buttons=buttons, html=html)
-    return _enqueue(
+    _enqueue(
         bot,
         earlier.address,
         "editMessageText",
@@ -94,17 +92,17 @@ def edit_text(
 
 def edit_buttons(
     *, bot: str, chat_id: int | str, message_id: int, dedupe_key: str, buttons: Buttons | None = None
-) -> Delivery:
+) -> None:
     """Stores other buttons (or none) for a message that is already in the chat."""
     params = {"chat_id": int(chat_id), "message_id": message_id, "reply_markup": _markup(buttons or [])}
-    return _enqueue(bot, chat_id, "editMessageReplyMarkup", params, dedupe_key)
+    _enqueue(bot, chat_id, "editMessageReplyMarkup", params, dedupe_key)
 
 
-def answer_callback(*, bot: str, callback_query_id: str, text: str = "", alert: bool = False) -> Delivery:
+def answer_callback(*, bot: str, callback_query_id: str, text: str = "", alert: bool = False) -> None:
     """Stores the answer to a pressed button. It never waits behind the messages of its chat."""
     params = {"callback_query_id": callback_query_id, "text": text[:200], "show_alert": alert}
     address = f"{CALLBACK_ADDRESS}{callback_query_id}"
-    return _enqueue(bot, address, "answerCallbackQuery", params, f"{bot}:{address}")
+    _enqueue(bot, address, "answerCallbackQuery", params, f"{bot}:{address}")
 
 
 def send_document(
@@ -116,25 +114,25 @@ def send_document(
     caption: str,
     dedupe_key: str,
     conversation_id: int | None = None,
-) -> Delivery:
+) -> None:
     """Stores a text file to be sent."""
     params = {
         "chat_id": int(chat_id),
         "document": {"filename": filename, "content": content},
         "caption": caption[:1024],
     }
-    return _enqueue(bot, chat_id, "sendDocument", params, dedupe_key, conversation_id=conversation_id)
+    _enqueue(bot, chat_id, "sendDocument", params, dedupe_key, conversation_id=conversation_id)
 
 
 def set_commands(
     *, bot: str, chat_id: int | str, commands: list[tuple[str, str]], dedupe_key: str
-) -> Delivery:
+) -> None:
     """Stores the list of commands that one chat is offered: (command, what it does)."""
     params = {
         "commands": [{"command": command, "description": description} for command, description in commands],
         "scope": {"type": "chat", "chat_id": int(chat_id)},
     }
-    return _enqueue(bot, chat_id, "setMyCommands", params, dedupe_key)
+    _enqueue(bot, chat_id, "setMyCommands", params, dedupe_key)
 
 
 def text_payloads(
@@ -192,9 +190,9 @@ def _markup(buttons: Buttons) -> dict:
 
 def _enqueue(
     bot, address, method, params, dedupe_key, *, of: str = "", conversation_id: int | None = None
-) -> Delivery:
+) -> None:
     payload = {"method": method, "params": params} | ({"of": of} if of else {})
-    return enqueue(
+    enqueue(
         channel=CHANNELS[bot],
         address=str(address),
         payload=payload,

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def put(text: str, address: str = "7", key: str | None = None) -> Delivery:
-    return outbox.enqueue(
-        channel="telegram", address=address, payload={"text": text}, dedupe_key=key or f"{address}:{text}"
-    )
+    key = key or f"{address}:{text}"
+    outbox.enqueue(channel="telegram", address=address, payload={"text": text}, dedupe_key=key)
+    return Delivery.objects.get(dedupe_key=key)
 
 
 def flush(address: str = "7") -> int:

@@ -50,7 +50,7 @@ def test_an_operator_writes(with_operator, django_assert_num_queries):
 
 
 def test_a_visitor_writes_to_an_operator(visitor, with_operator, django_assert_num_queries):
-    with django_assert_num_queries(2 * FRAME + 6):  # seq, conversation twice, message, delivery twice
+    with django_assert_num_queries(FRAME + 5):  # seq, conversation twice, message, delivery
         inbox.receive_message(contact=visitor, text="Где мой заказ?")
 
 

@@ -34,9 +34,7 @@ def publish_there(own_redis, monkeypatch):
     client = redis.Redis.from_url(own_redis.url, decode_responses=True)
     monkeypatch.setattr(chats_redis, "get_redis", lambda: client)
     monkeypatch.setattr(live, "get_redis", lambda: client)
-    chats_redis._script.cache_clear()
     yield
-    chats_redis._script.cache_clear()
 
 
 def test_a_stop_ends_the_streams_in_good_order(start_process, listen, eventually):
