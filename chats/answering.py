@@ -94,7 +94,7 @@ def _take(conversation_id: int) -> Task | None:
     )
     if not taken:
         return None
-    conversation = Conversation.objects.select_related("contact", "character").get(pk=conversation_id)
+    conversation = Conversation.objects.select_related("contact").get(pk=conversation_id)
     channel = get_channel(conversation.contact.channel)
     window = _window(conversation)
     asked = _asked(conversation, window, together=channel.answers_together)

@@ -28,12 +28,21 @@ def get_redis() -> redis.Redis:
 
 def run_script(source: str, keys: list[str], arguments: list) -> Any:
     """Runs a Lua script by its SHA, and sends its text only to a Redis that has not seen it. Raises RedisError."""
-    client = get_redis()
     try:
-        # As it is: the wrappers of `evalsha` and of `Script` cost as much as the command.
-        return client.execute_command("EVALSHA", _sha_of(source), len(keys), *keys, *arguments)
+        return _command("EVALSHA", _sha_of(source), len(keys), *keys, *arguments)
     except NoScriptError:
-        return client.execute_command("EVAL", source, len(keys), *keys, *arguments)
+        return _command("EVAL", source, len(keys), *keys, *arguments)
+
+
+def _command(*words: Any) -> Any:
+    """One command without retries: the client's wrappers cost more than the command, and an answer has many pieces."""
+    pool = get_redis().connection_pool
+    connection = pool.get_connection()
+    try:
+        connection.send_command(*words)
+        return connection.read_response()
+    finally:
+        pool.release(connection)
 
 
 @cache

@@ -18,7 +18,8 @@ class AdmitsDefeat(Exception):
 class Brake:
     """Passes an answer on to the visitor piece by piece, and stops it at the first sentence that admits defeat.
 
-    `admits_defeat` sees the draft at the end of each sentence; None lets everything through.
+    `admits_defeat` sees each sentence as it ends, with the one before it, so that a long answer costs no more for each
+    sentence than a short one; None lets everything through.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Brake:
         self._cleaner = StreamCleaner()
         self.draft = ""  # everything that passed the cleaner
         self._checked = 0  # how much of the draft the detector has seen
+        self._sentences = [0, 0]  # where the last whole sentence begins, and where the one being written does
         self._shown = 0  # how much of the draft has been given to on_delta
         self._shown_at = 0.0
 
@@ -47,7 +49,8 @@ class Brake:
     def finish(self) -> str:
         """Check and show the rest; return the whole answer. Raises AdmitsDefeat."""
         self._add(self._cleaner.finish())
-        self._check(len(self.draft))
+        if self.draft[self._checked :].strip():
+            self._check(len(self.draft))
         self._show(all_of_it=True)
         return self.draft
 
@@ -66,16 +69,18 @@ class Brake:
 
     def _add(self, clean: str) -> None:
         self.draft += clean
-        ends = [match.end() for match in _SENTENCE_END.finditer(self.draft, max(self._checked - 2, 0))]
-        if ends and ends[-1] > self._checked:
+        found = _SENTENCE_END.finditer(self.draft, max(self._checked - 2, 0))
+        ends = [match.end() for match in found if match.end() > self._checked]
+        if ends:
             self._check(ends[-1])
+            self._sentences = [self._sentences[-1], *ends][-2:]
         elif not self._checked and len(self.draft) >= HELD_CHARACTERS:
             self._check(len(self.draft))
         if self._checked:
             self._show()
 
     def _check(self, end: int) -> None:
-        if self._admits_defeat and self._admits_defeat(self.draft[:end]):
+        if self._admits_defeat and self._admits_defeat(self.draft[self._sentences[0] : end]):
             draft = self.draft
             self.restart()
             raise AdmitsDefeat(draft)

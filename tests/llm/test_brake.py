@@ -25,6 +25,31 @@ def test_the_detector_sees_the_first_sentence_before_the_visitor():
     assert order[1] == "shown"
 
 
+@pytest.mark.parametrize("size", [1, 5, 1000])
+def test_the_detector_sees_each_sentence_with_the_one_before_it(size):
+    seen: list[str] = []
+    brake = Brake(admits_defeat=lambda draft: seen.append(draft) or False)
+
+    feed(brake, "Первая. Вторая? Третья! Четвёртая", size=size)
+    brake.finish()
+
+    assert [draft.strip() for draft in seen][-1] == "Третья! Четвёртая"
+    assert all(len(draft) <= len("Первая. Вторая? Третья!") for draft in seen)
+    for sentence in ("Первая", "Вторая", "Третья", "Четвёртая"):
+        assert any(sentence in draft for draft in seen)
+
+
+@pytest.mark.parametrize("where", range(4))
+def test_defeat_in_any_sentence_is_seen(where):
+    sentences = ["Одно. ", "Другое. ", "Третье. ", "Четвёртое. "]
+    sentences[where] = "Не могу помочь. "
+    brake = Brake(admits_defeat=lambda draft: "Не могу помочь" in draft)
+
+    with pytest.raises(AdmitsDefeat):
+        feed(brake, "".join(sentences))
+        brake.finish()
+
+
 def test_without_an_end_of_sentence_eighty_characters_are_held():
     seen: list[str] = []
     brake = Brake(on_delta=seen.append, admits_defeat=lambda draft: False)
