@@ -12,7 +12,7 @@ from config.worker_events import EventsInBatches
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("switchboard")
+app = Celery("switchboard", amqp="config.reconnecting:EagerAMQP")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(EventsInBatches)
