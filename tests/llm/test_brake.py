@@ -46,8 +46,7 @@ def test_defeat_in_any_sentence_is_seen(where):
     brake = Brake(admits_defeat=lambda draft: "Не могу помочь" in draft)
 
     with pytest.raises(AdmitsDefeat):
-        feed(brake, "".join(sentences))
-        brake.finish()
+        feed(brake, "".join([*sentences, "Ещё одно. Конец"]))
 
 
 def test_without_an_end_of_sentence_eighty_characters_are_held():
