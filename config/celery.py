@@ -43,10 +43,15 @@ def _unbind_request(**_) -> None:
 
 @worker_init.connect
 def _warm_up(**_) -> None:
-    """Loads the LLM's client before the first task comes: after a crash nobody should wait for an import."""
+    """Loads the LLM's client and the detectors before the first task comes: after a crash nobody should wait for an
+    import, and many threads at once would each load the same."""
+    from llm.handoff import detect_cannot, detect_request
     from llm.providers import get_provider
 
     get_provider()
+    for language in ("ru", "en"):
+        detect_request("Привет, hello!", language)
+        detect_cannot("Привет, hello!", language)
 
 
 @worker_init.connect

@@ -346,7 +346,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    "ack_emulation": False,  # two transactions in Redis a task, for hints that the sweep would find within seconds
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
     "socket_keepalive": True,

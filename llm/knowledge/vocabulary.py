@@ -103,8 +103,10 @@ def read_question(text: str, language: str) -> tuple[list[str], Vocabulary]:
     version = (connection.settings_dict["NAME"], *version)
     cached = _cache.get(language)
     if cached is None or cached[0] != version:
-        with _lock:
-            cached = _cache[language] = (version, _build(language))
+        with _lock:  # one builds it, the others wait for that one
+            cached = _cache.get(language)
+            if cached is None or cached[0] != version:
+                cached = _cache[language] = (version, _build(language))
     return stems, cached[1]
 
 
