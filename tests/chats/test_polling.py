@@ -115,8 +115,8 @@ class TestCost:
             assert client.post(URL, body, content_type="application/json", headers=headers).status_code == 201
 
     def test_an_answer(self, with_bot, scripted_llm, django_assert_num_queries):
-        # lease; conversation, messages, what is asked, the last conversation; seq, conversation, message, more?
-        with django_assert_num_queries(FRAME + 9):
+        # lease, conversation, window; seq, conversation, message
+        with django_assert_num_queries(FRAME + 6):
             answer_conversation(conversation_id=with_bot.pk)
 
     def test_a_hint_too_many(self, answered, django_assert_num_queries):

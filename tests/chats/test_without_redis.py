@@ -29,7 +29,6 @@ def no_redis(nowhere, monkeypatch):
     client = redis.Redis.from_url(nowhere, decode_responses=True, socket_connect_timeout=1, socket_timeout=2)
     for module in (chats.redis, hints, live, typing):
         monkeypatch.setattr(module, "get_redis", lambda: client)
-    yield
 
 
 @pytest.fixture

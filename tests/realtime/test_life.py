@@ -34,7 +34,6 @@ def publish_there(own_redis, monkeypatch):
     client = redis.Redis.from_url(own_redis.url, decode_responses=True)
     monkeypatch.setattr(chats_redis, "get_redis", lambda: client)
     monkeypatch.setattr(live, "get_redis", lambda: client)
-    yield
 
 
 def test_a_stop_ends_the_streams_in_good_order(start_process, listen, eventually):
