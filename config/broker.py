@@ -20,6 +20,13 @@ class Channel(kombu_redis.Channel):
             self._shared = super()._create_client()
         return self._shared
 
+    def _connparams(self, asynchronous=False):
+        """Once the connection is closed there is nothing to connect to. Kombu stumbles over that when it loses its
+        Redis with a message in hand, and the worker ends of it; a ConnectionError is what it expects there."""
+        if self.connection.client is None:
+            raise redis.ConnectionError("the connection to the broker is closed")
+        return super()._connparams(asynchronous)
+
 
 class Transport(kombu_redis.Transport):
     """What `redis://` and `rediss://` stand for once this is imported."""

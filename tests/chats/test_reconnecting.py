@@ -23,3 +23,13 @@ def test_it_is_tried_again_within_a_second(connect):
     with pytest.raises(Enough):
         connection.ensure_connection(failed)
     assert max(pauses) <= 1
+
+
+def test_what_is_left_of_a_closed_connection_fails_as_a_connection_does():
+    """A worker that loses its broker with a message in hand wants to give it back: that must not end the worker."""
+    connection = app.connection_for_read()
+    channel = connection.default_channel
+    errors = connection.connection_errors
+    connection.collect()
+    with pytest.raises(errors), channel.conn_or_acquire():
+        pass
