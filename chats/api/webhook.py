@@ -1,11 +1,12 @@
 """/webhook and /callback: an LLM as a service, with the answer POSTed back."""
 
+import json
 from typing import Annotated
 from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import AfterValidator, BaseModel, HttpUrl, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, HttpUrl, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -17,6 +18,7 @@ from chats.api.keys import ApiKeyAuthentication, caller
 from chats.api.limits import check_limit
 from chats.api.parsers import BoundedJSONParser
 from chats.models import WebhookTask
+from chats.printable import printable
 
 
 def _callable(url: HttpUrl) -> HttpUrl:
@@ -27,8 +29,15 @@ def _callable(url: HttpUrl) -> HttpUrl:
     return url
 
 
+def _printable(value: object) -> object:
+    """As it will be stored: a text of control characters alone is empty, and refused as such."""
+    return printable(value) if isinstance(value, str) else value
+
+
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=settings.MESSAGE_MAX_CHARS)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=settings.MESSAGE_MAX_CHARS),
+    BeforeValidator(_printable),
 ]
 
 
@@ -189,4 +198,6 @@ def _unprocessable(errors: list, body) -> Response:
         {"type": error["type"], "loc": list(error["loc"]), "msg": error["msg"], "input": error["input"]}
         for error in errors
     ]
-    return Response({"detail": detail, "body": body}, status=422)
+    # Half a character, which JSON can say and UTF-8 cannot, comes back as a question mark
+    answer = json.dumps({"detail": detail, "body": body}, ensure_ascii=False).encode(errors="replace")
+    return Response(json.loads(answer), status=422)

@@ -186,6 +186,20 @@ class TestRefusal:
         assert all(error.keys() == {"type", "loc", "msg", "input"} for error in answer["detail"])
         assert not Message.objects.exists()
 
+    @pytest.mark.parametrize("message", ["\\u0000", "\\u0001 \\u007f", "\\ud83d", " \\u0000\\u00a0"])
+    @pytest.mark.parametrize("field", ["message", "callback_url"])
+    def test_a_text_of_nothing_that_can_be_stored(self, client, message, field):
+        fields = {"message": "a", "callback_url": "http://93.184.215.14/", field: message}
+        body = "{" + ", ".join(f'"{name}": "{value}"' for name, value in fields.items()) + "}"
+        response = client.post("/webhook", body.encode(), content_type="application/json")
+        assert response.status_code in {400, 422}
+        assert not Message.objects.exists()
+
+    def test_control_characters_in_a_text_are_left_out(self, client):
+        body = {"message": "при\0вет", "callback_url": "http://93.184.215.14/"}
+        assert client.post("/webhook", body, format="json").status_code == 200
+        assert Message.objects.get().text == "привет"
+
     @pytest.mark.parametrize("body", [[], "text", 5, None])
     def test_a_body_that_is_no_object(self, client, body):
         assert client.post("/webhook", body, format="json").status_code == 422
