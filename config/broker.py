@@ -23,7 +23,7 @@ class Channel(kombu_redis.Channel):
     def _connparams(self, asynchronous=False):
         """Once the connection is closed there is nothing to connect to. Kombu stumbles over that when it loses its
         Redis with a message in hand, and the worker ends of it; a ConnectionError is what it expects there."""
-        if self.connection.client is None:
+        if self.connection is None or self.connection.client is None:
             raise redis.ConnectionError("the connection to the broker is closed")
         return super()._connparams(asynchronous)
 
