@@ -1,12 +1,14 @@
 """The page of phones, in a real browser."""
 
 import threading
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
 
 from telegram_bot.sandbox.client import wait_for
+from tests.attacks.nasty import NASTY
 
 pytestmark = pytest.mark.browser
 
@@ -74,12 +76,13 @@ def test_start_is_pressed_and_the_answer_appears(call, marias, marias_chat):
 
 
 def test_what_somebody_wrote_is_text_and_never_html(call, page, marias, marias_chat):
-    evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
     marias_chat.start()
-    marias.get_by_role("textbox").fill(evil)
+    marias.get_by_role("textbox").fill(NASTY["picture"])
     marias.get_by_role("textbox").press("Enter")
-    call("sendMessage", chat_id=marias_chat.person, text=evil)
-    expect(marias.locator(".message .text")).to_have_text(["/start", evil, evil])
+    wait_for(lambda: marias_chat.messages()[1:])
+    for evil in NASTY.values():
+        call("sendMessage", chat_id=marias_chat.person, text=escape(evil), parse_mode="HTML")
+    expect(marias.locator(".message .text")).to_have_text(["/start", NASTY["picture"], *NASTY.values()])
     assert page.evaluate("window.hacked") is None
 
 

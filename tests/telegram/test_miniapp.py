@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from chats.models import Contact, Message
 from llm.demo.loading import load_demo_characters
 from llm.models import Character
+from tests.attacks.nasty import NASTY
 from tests.fixtures.chromium import CHROMIUM
 
 pytestmark = [
@@ -126,10 +127,22 @@ def test_keyboard_is_enough(open_app):
     expect(page.get_by_role("radio").nth(1)).to_be_checked()
 
 
-def test_name_with_markup_is_text(open_app):
-    Character.objects.filter(slug="mario").update(name="<img src=x onerror=alert(1)>", tagline="<b>жирно</b>")
+def test_what_an_admin_wrote_is_text(open_app):
+    for number, text in enumerate(NASTY.values()):
+        Character.objects.create(
+            slug=f"nasty-{number}",
+            name=f"{number} {text}",
+            tagline=text,
+            greeting=text,
+            instructions="x",
+            order=0,
+        )
     page = open_app()
-    expect(page.get_by_text("<b>жирно</b>")).to_be_visible()
+    cards = page.locator(".card:not(.ghost)")
+    expect(cards).to_have_count(Character.objects.active().count())
+    shown = cards.all_text_contents()[: len(NASTY)]
+    assert all(any(card.count(text) >= 2 for card in shown) for text in NASTY.values()), shown
+    assert page.evaluate("window.hacked") is None
     assert page.problems == []
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from chats.models import Contact, Message, PopularQuestion
 from chats.privacy import erase_person, find_person
 from chats.redis import get_redis
+from tests.attacks.nasty import NASTY
 from tests.widget.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,6 +121,29 @@ def test_markup_is_shown_as_text(visitor, page):
     visitor.sees("visitor", text)
     assert page.title() == "Магазин"
     assert visitor.chat.locator("img, script").count() == 0
+
+
+def test_whoever_wrote_it_it_is_text(visitor, page):
+    visitor.say("Здравствуйте!")
+    expect(visitor.bubbles("bot")).to_have_count(1)
+    contact = Contact.objects.get()
+    said = [(author, text) for author in ("visitor", "bot", "operator") for text in NASTY.values()]
+    Message.objects.bulk_create(
+        Message(contact=contact, conversation=contact.conversations.get(), seq=seq, author=author, text=text,
+                operator_name=NASTY["picture"] if author == "operator" else "")
+        for seq, (author, text) in enumerate(said, 3)
+    )  # fmt: skip
+    Contact.objects.update(last_seq=len(said) + 2)
+    get_redis().flushdb()
+    page.reload()
+    for author in ("visitor", "bot", "operator"):
+        expect(visitor.bubbles(author)).to_have_count(len(NASTY) + (author != "operator"))
+        shown = visitor.bubbles(author).all_text_contents()[-len(NASTY) :]
+        assert [text in bubble for text, bubble in zip(NASTY.values(), shown, strict=True)] == [True] * len(
+            NASTY
+        )
+    assert page.evaluate("window.hacked") is None
+    assert visitor.chat.locator("img, script, svg[onload], [onmouseover], a[href^=javascript]").count() == 0
 
 
 def test_only_web_addresses_become_links(visitor):
