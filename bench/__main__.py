@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import picture, table
+from bench import picture, readme, table
 from bench.desk import Desk
 from bench.rows import TOPICS, measure
 
@@ -53,6 +53,7 @@ def main() -> None:
         _write(Path(where), text, rows)
     if where == str(RESULTS / "bench"):
         picture.main()
+        readme.main()
 
 
 def _head(seconds: float) -> str:

@@ -120,11 +120,20 @@ def _poll() -> Callable[[], object]:
 
 
 def _post() -> Callable[[], object]:
-    from chats.inbox import receive_message
+    """An everyday message, as the widget's POST stores it."""
+    from chats.accepting import accept_everyday_message
     from chats.models import Contact
 
-    people = iter(Contact.objects.filter(channel="web").order_by("?")[:TIMES])
-    return lambda: receive_message(contact=next(people), text="Где мой заказ?", client_id=uuid.uuid4())
+    people = Contact.objects.filter(channel="web", conversations__state="bot").order_by("?")
+    names = iter(people.values_list("external_id", flat=True)[:TIMES])
+
+    def post() -> None:
+        stored = accept_everyday_message(
+            token_hash=next(names), text="Где мой заказ?", client_id=uuid.uuid4()
+        )
+        assert stored, "not an everyday message"
+
+    return post
 
 
 def _claim() -> Callable[[], object]:
