@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import AfterValidator, BaseModel, BeforeValidator, HttpUrl, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, HttpUrl, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -29,15 +29,18 @@ def _callable(url: HttpUrl) -> HttpUrl:
     return url
 
 
-def _printable(value: object) -> object:
+def _printable(text: str) -> str:
     """As it will be stored: a text of control characters alone is empty, and refused as such."""
-    return printable(value) if isinstance(value, str) else value
+    text = printable(text).strip()
+    if not text:
+        raise PydanticCustomError("string_too_short", "String should have at least 1 character")
+    return text
 
 
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=settings.MESSAGE_MAX_CHARS),
-    BeforeValidator(_printable),
+    AfterValidator(_printable),
 ]
 
 

@@ -195,6 +195,10 @@ class TestRefusal:
         assert response.status_code in {400, 422}
         assert not Message.objects.exists()
 
+    def test_length_is_that_of_what_was_sent(self, client):
+        body = {"message": "\0" + "a" * 4000, "callback_url": "http://93.184.215.14/"}
+        assert client.post("/webhook", body, format="json").status_code == 422
+
     def test_control_characters_in_a_text_are_left_out(self, client):
         body = {"message": "при\0вет", "callback_url": "http://93.184.215.14/"}
         assert client.post("/webhook", body, format="json").status_code == 200
