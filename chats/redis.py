@@ -6,7 +6,9 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
+from redis.retry import Retry
 
 #: What a caller catches to go on without Redis.
 RedisError = redis.RedisError
@@ -23,6 +25,9 @@ def get_redis() -> redis.Redis:
         socket_timeout=2,
         health_check_interval=15,
         max_connections=500,
+        # After a restart of Redis the pool is full of dead connections: each would lose a command, a hint or a piece of
+        # news. One that is really away says so at once; a slow one (TimeoutError) is not asked twice.
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )
 
 

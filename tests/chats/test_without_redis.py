@@ -11,6 +11,7 @@ import chats.redis
 from chats import hints, live, sweeps, typing
 from chats.answering import answer_conversation
 from chats.models import Conversation, Message
+from chats.redis import get_redis
 from config.embedded.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,3 +83,11 @@ def test_the_sweep_still_finds_what_is_to_do(no_redis, with_bot, monkeypatch):
     monkeypatch.setattr(hints, "_send", lambda task, args, *, queue: hinted.append((task, args)))
     sweeps.sweep()
     assert hinted == [("chats.answer_conversation", [with_bot.pk])]
+
+
+def test_after_a_restart_no_command_is_lost():
+    commands = [get_redis().connection_pool.get_connection() for _ in range(3)]
+    for connection in commands:
+        get_redis().connection_pool.release(connection)
+    get_redis().execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    assert [get_redis().lpush("a-list-of-this-test", number) for number in range(5)] == [1, 2, 3, 4, 5]
