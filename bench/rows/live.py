@@ -74,7 +74,7 @@ async def _live(visitor: Visitor, numbers, said: dict, until: float) -> None:
 
 async def _floor(desk: Desk) -> list[float]:
     """The same LLM, called directly, by as many at once: its first words, its own time taken off."""
-    from bench.desk import SECRET
+    from bench.environment import SECRET
 
     client = openai.AsyncOpenAI(
         api_key=SECRET, base_url=f"http://127.0.0.1:{desk.ports['llm']}/v1", max_retries=0
