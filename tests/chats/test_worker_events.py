@@ -27,6 +27,16 @@ def test_flower_hears_of_a_task_from_its_arrival_to_its_end(worker, eventually):
         eventually(heard_all, seconds=20)
 
 
+def test_a_hint_that_was_fetched_and_not_begun_goes_back_when_its_worker_leaves():
+    with app.connection_for_read() as connection:
+        line = connection.SimpleQueue("a-line-of-hints")
+        line.put("hint")
+        assert line.get(timeout=10).payload == "hint"
+        assert get_redis().llen("a-line-of-hints") == 0
+        line.channel.close()
+        assert get_redis().delete("a-line-of-hints") == 1
+
+
 def test_a_channel_keeps_its_client_until_its_pool_is_replaced():
     with app.connection_for_write() as connection:
         channel = connection.default_channel
