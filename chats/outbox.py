@@ -19,7 +19,7 @@ from chats.signals import delivery_failed
 logger = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=24)
-SHORT_PAUSE = timedelta(seconds=5)
+SHORT_PAUSE = timedelta(seconds=3)  # with the sweep that finds it due: a conversation goes on within ten
 LONGEST_PAUSE = timedelta(minutes=5)
 SENT_IN_A_ROW = 50  # then the address goes to the end of the queue, so that others get their turn
 
