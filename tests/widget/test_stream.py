@@ -1,7 +1,7 @@
 """Answers appear as they are written; without a stream the widget polls, and it comes back by itself."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from chats.models import Contact, Message
 from chats.redis import get_redis
@@ -58,13 +58,26 @@ def test_a_retracted_answer_disappears(listener, stream, partial):
 
 
 def test_an_operator_who_types_is_seen(listener, stream, eventually):
-    def is_seen() -> bool:
-        # Said anew each time, as by one who goes on typing: a poll under way still brings the state that the desk knows
+    def is_seen() -> bool:  # said anew each time, as by one who goes on typing
         stream.say("state", {"state": "operator", "operator": "Анна"})
         stream.say("typing", {"author": "operator"})
         return listener.chat.get_by_text("Анна печатает").count() == 1
 
     eventually(is_seen)
+
+
+def test_a_poll_under_way_does_not_bring_back_an_older_state(listener, stream, page, eventually):
+    held: list[Route] = []
+    page.route("**/api/v1/chat/messages?after*", lambda route: held.append(route))
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    eventually(lambda: page.wait_for_timeout(20) or len(held) == 1)
+    older = held[0].fetch()
+    stream.say("state", {"state": "operator", "operator": "Анна"})
+    expect(listener.chat.get_by_text("Анна").first).to_be_visible()
+    held[0].fulfill(response=older)
+    eventually(lambda: page.wait_for_timeout(20) or len(held) == 2)  # the first answer is not to be trusted
+    expect(listener.chat.get_by_text("Анна").first).to_be_visible()
+    held[1].abort()
 
 
 def test_a_message_comes_once_by_stream_and_poll(listener, stream, page):

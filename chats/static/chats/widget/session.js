@@ -206,6 +206,7 @@ export class Session {
       this.typingTimer = setTimeout(() => this.onChange((this.typing = null)), 7000);
     }
     if (name === "state") {
+      this.again = this.polling; // that poll may tell an older one
       this.learn({ queue_position: this.queue, ...data });
       if (data.state === "waiting") this.poll(); // only polls tell the place in the queue
     }
@@ -253,8 +254,8 @@ export class Session {
         this.complete = true;
       }
       if (after <= this.last) this.accept(data.messages, true);
+      this.again || this.learn(data);
       if (data.messages.length) this.again = !(this.pause = 0); // history comes in pages
-      this.learn(data);
     } else this.onChange();
     this.lost = !ok;
     this.listen();
