@@ -124,9 +124,7 @@ def send_document(
     _enqueue(bot, chat_id, "sendDocument", params, dedupe_key, conversation_id=conversation_id)
 
 
-def set_commands(
-    *, bot: str, chat_id: int | str, commands: list[tuple[str, str]], dedupe_key: str
-) -> None:
+def set_commands(*, bot: str, chat_id: int | str, commands: list[tuple[str, str]], dedupe_key: str) -> None:
     """Stores the list of commands that one chat is offered: (command, what it does)."""
     params = {
         "commands": [{"command": command, "description": description} for command, description in commands],

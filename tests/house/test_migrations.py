@@ -15,7 +15,8 @@ def test_no_change_of_a_model_is_without_its_migration():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-@pytest.mark.django_db(transaction=True)  # an index that is built beside the work wants no transaction around it
+# An index that is built beside the work wants no transaction around it
+@pytest.mark.django_db(transaction=True)
 def test_every_migration_leaves_the_version_before_working(capsys):
     linter = MigrationLinter(
         settings.BASE_DIR,
