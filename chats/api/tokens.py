@@ -45,11 +45,6 @@ def find_contact(token_hash: str) -> Contact | None:
     return Contact.objects.filter(channel="web", external_id=token_hash).first()
 
 
-def get_or_create_contact(token_hash: str, *, language: str = "ru") -> Contact:
-    """The web contact of that token; the first message makes it."""
-    return find_contact(token_hash) or make_contact(token_hash, language=language)
-
-
 def make_contact(token_hash: str, *, language: str = "ru") -> Contact:
     """A contact for a token that nobody has used; the same one for two that come at once."""
     return Contact.objects.get_or_create(

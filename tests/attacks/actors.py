@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test import Client
 
 from chats import conversations, inbox
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.messages import write_message
 from chats.models import (
     AnalyticsEvent,
@@ -140,7 +140,7 @@ def _headers(keys: dict[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _make_visitor(token: str, text: str) -> Contact:
-    contact = get_or_create_contact(hash_token(token))
+    contact = make_contact(hash_token(token))
     inbox.receive_message(contact=contact, text=text)
     return contact
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chats import conversations, hints, inbox
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.channels import get_channel
 from chats.models import Contact, Conversation
 from tests.chats.channels import Recorder
@@ -36,7 +36,7 @@ def headers() -> dict[str, str]:
 @pytest.fixture
 def visitor(db) -> Contact:
     """A visitor of the website who has said nothing yet."""
-    return get_or_create_contact(hash_token(TOKEN))
+    return make_contact(hash_token(TOKEN))
 
 
 @pytest.fixture

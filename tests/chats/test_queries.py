@@ -107,14 +107,14 @@ def test_a_stream_that_is_behind_costs_one_query_more(make_owed, django_assert_n
 @pytest.fixture
 def make_owed(db, monkeypatch):
     """make_owed(12): so many visitors to whom the bot owes an answer; returns the hashes of their tokens."""
-    from chats.api.tokens import get_or_create_contact, hash_token
+    from chats.api.tokens import hash_token, make_contact
 
     monkeypatch.setattr("chats.hints._send", lambda *args, **kwargs: None)
 
     def make(count: int) -> list[str]:
         names = [hash_token(f"visitor-of-the-site-{number}") for number in range(count)]
         for name in names:
-            inbox.receive_message(contact=get_or_create_contact(name), text="Сколько стоит доставка?")
+            inbox.receive_message(contact=make_contact(name), text="Сколько стоит доставка?")
         return names
 
     return make

@@ -3,7 +3,7 @@
 import pytest
 
 from chats import conversations, typing
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.channels import Channel
 from chats.inbox import receive_message
 from chats.redis import get_redis
@@ -31,7 +31,7 @@ def screen(monkeypatch):
 
 @pytest.fixture
 def waiting():
-    contact = get_or_create_contact(TOKEN_HASH)
+    contact = make_contact(TOKEN_HASH)
     receive_message(contact=contact, text="Позовите человека")
     return conversations.call_human(contact=contact)
 

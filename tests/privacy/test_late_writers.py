@@ -3,7 +3,7 @@
 import pytest
 
 from chats import answering, inbox, outbox
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.channels import TemporaryDeliveryError, get_channel
 from chats.conversations import ConversationConflict
 from chats.models import Contact, Conversation, Delivery, Message
@@ -50,7 +50,7 @@ def test_worker_that_is_answering_writes_nothing(visitor, monkeypatch):
 def test_message_under_way_is_stored_under_a_new_contact(client, monkeypatch):
     """The first try has found a contact that is erased before it is locked; the client tries again."""
     client.raise_request_exception = False
-    known = get_or_create_contact(hash_token(TOKEN))
+    known = make_contact(hash_token(TOKEN))
     inbox.receive_message(contact=known, text="Здравствуйте")
     store = inbox._store
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from chats import answering, conversations
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.inbox import receive_message
 from chats.models import Conversation
 from chats.redis import get_redis
@@ -44,7 +44,7 @@ def llm(monkeypatch):
 
 @pytest.fixture
 def contact():
-    return get_or_create_contact(hash_token(TOKEN))
+    return make_contact(hash_token(TOKEN))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def finish(llm: Llm, answer: threading.Thread) -> None:
 
 
 def claim() -> Conversation:
-    contact = get_or_create_contact(hash_token(TOKEN))
+    contact = make_contact(hash_token(TOKEN))
     waiting = conversations.call_human(contact=contact)
     return conversations.claim(conversation_id=waiting.pk, channel="operator", address="42", name="Анна")
 
@@ -132,7 +132,7 @@ def test_nothing_of_it_is_shown_once_an_operator_has_joined(llm, answer, listen,
     llm.say("Чем помочь?")
     finish(llm, answer)
     eventually(lambda: visitor.named("state")[-1]["state"] == "operator")
-    receive_message(contact=get_or_create_contact(hash_token(TOKEN)), text="вы тут?")
+    receive_message(contact=make_contact(hash_token(TOKEN)), text="вы тут?")
     eventually(lambda: visitor.seqs[-1] == 4)
     joined = max(i for i, (name, data, _) in enumerate(visitor.events) if data.get("state") == "operator")
     assert not [name for name, _, _ in visitor.events[joined:] if name == "delta"]
@@ -188,7 +188,7 @@ def test_a_conversation_closed_without_a_word_is_told(contact, listen, eventuall
 
 
 def test_the_place_in_the_queue_is_told(contact, listen, eventually):
-    other = get_or_create_contact(hash_token("another-visitor-of-it"))
+    other = make_contact(hash_token("another-visitor-of-it"))
     first = conversations.call_human(contact=other)
     conversations.call_human(contact=contact)
     visitor = listen(token=TOKEN)

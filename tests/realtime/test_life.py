@@ -8,7 +8,7 @@ import redis
 
 from chats import live
 from chats import redis as chats_redis
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.inbox import receive_message
 from config.embedded import start_services
 
@@ -18,7 +18,7 @@ TOKEN = "a-visitor-of-the-site"
 
 @pytest.fixture
 def contact():
-    return get_or_create_contact(hash_token(TOKEN))
+    return make_contact(hash_token(TOKEN))
 
 
 @pytest.fixture

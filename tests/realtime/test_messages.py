@@ -3,7 +3,7 @@
 import pytest
 
 from chats import live
-from chats.api.tokens import get_or_create_contact, hash_token
+from chats.api.tokens import hash_token, make_contact
 from chats.inbox import receive_message
 from chats.redis import get_redis
 
@@ -13,7 +13,7 @@ TOKEN = "a-visitor-of-the-site"
 
 @pytest.fixture
 def contact():
-    return get_or_create_contact(hash_token(TOKEN))
+    return make_contact(hash_token(TOKEN))
 
 
 def test_what_was_said_before_comes_first(listen, contact, eventually):
@@ -33,7 +33,7 @@ def test_a_new_message_arrives(listen, contact, eventually):
 
 def test_a_stream_opened_before_the_first_message_gets_it(listen, eventually):
     visitor = listen(token=TOKEN)
-    receive_message(contact=get_or_create_contact(hash_token(TOKEN)), text="раз")
+    receive_message(contact=make_contact(hash_token(TOKEN)), text="раз")
     eventually(lambda: visitor.seqs == [1])
 
 
